@@ -1,0 +1,51 @@
+package meeting
+
+import "time"
+
+// Service is the other side of a grant.
+type Service string
+
+// The services.
+const (
+	Microsoft Service = "microsoft"
+	Webex     Service = "webex"
+)
+
+// GrantID names a stored authorisation. A meeting belongs to the grant that
+// made it: Webex shows integration tags to nobody else.
+type GrantID string
+
+// GrantState says what a grant is good for.
+type GrantState string
+
+// The states of a grant.
+const (
+	GrantLive    GrantState = "live"
+	GrantDead    GrantState = "dead"    // refused for good; the person has to connect again
+	GrantClosing GrantState = "closing" // being disconnected: used for taking things down alone
+)
+
+// Grant is what a person allowed us at one service, without its tokens.
+type Grant struct {
+	ID        GrantID
+	Account   AccountID
+	Service   Service
+	Subject   string   // for people: the UPN, or the Webex e-mail address
+	SubjectID string   // object id, or Webex person id
+	OrgID     string   // Webex organisation id; empty for Microsoft
+	Site      string   // preferred Webex site, e.g. contoso.webex.com; empty for Microsoft
+	Aliases   []string // the Webex person's e-mail addresses, lower case
+	Scopes    []string // as granted
+	State     GrantState
+	Reason    Reason // why it is dead
+	CreatedAt time.Time
+}
+
+// Tokens is what the OAuth token endpoint gave.
+type Tokens struct {
+	Access          Secret
+	AccessExpires   time.Time
+	Refresh         Secret
+	RefreshExpires  time.Time // zero if the service names no end
+	PreviousRefresh Secret    // kept until Refresh has worked once
+}

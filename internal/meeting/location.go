@@ -1,0 +1,69 @@
+package meeting
+
+import (
+	"net/url"
+	"regexp"
+	"strings"
+)
+
+// Wish is what a keyword in an event's location asks for.
+type Wish string
+
+// The wishes. `@webex` and `@meet` mean OwnMeeting unless the tenant maps the
+// bare words to PersonalRoom.
+// https://help.webex.com/article/niqovwv
+const (
+	NoWish       Wish = ""
+	OwnMeeting   Wish = "meeting"
+	PersonalRoom Wish = "personal room" // :myroom
+	Space        Wish = "space"         // :space, not offered
+)
+
+// keyword is a word of its own: "bo@webex.com" and "@webexample" are none.
+var keyword = regexp.MustCompile(`(?i)(?:^|[^\pL\pN._%+\-@:/])(?:@(?:webex|meet)(:myroom|:space)?|(:myroom|:space))(?:$|[.!?]?(?:\s|$)|[,;|)\]])`)
+
+// ReadWish finds a keyword anywhere in the location's text.
+func ReadWish(location string) Wish {
+	m := keyword.FindStringSubmatch(location)
+	switch {
+	case m == nil:
+		return NoWish
+	case strings.EqualFold(m[1]+m[2], ":myroom"):
+		return PersonalRoom
+	case strings.EqualFold(m[1]+m[2], ":space"):
+		return Space
+	}
+	return OwnMeeting
+}
+
+// sentence begins what we write into the location when a wish cannot be met.
+const sentence = "Webex: not added, see "
+
+// NotAdded is the location's text for a wish that cannot be met.
+func NotAdded(publicURL string) string { return sentence + publicURL + "/account" }
+
+// IsNotAdded reports whether the location holds that sentence, of any public address.
+func IsNotAdded(location string) bool {
+	return strings.HasPrefix(strings.TrimSpace(location), sentence)
+}
+
+// IsJoinLink reports whether the location holds nothing but a Webex link.
+func IsJoinLink(location string) bool {
+	u, err := url.Parse(strings.TrimSpace(location))
+	if err != nil || u.Scheme != "https" {
+		return false
+	}
+	host := strings.ToLower(u.Hostname())
+	return host == "webex.com" || strings.HasSuffix(host, ".webex.com")
+}
+
+// LocationIsOurs reports whether we may set the location: it is empty or holds
+// only a keyword, a join link, or a sentence of ours.
+func LocationIsOurs(location string) bool {
+	text := strings.TrimSpace(location)
+	return text == "" || IsNotAdded(text) || IsJoinLink(text) || onlyKeyword(text)
+}
+
+func onlyKeyword(text string) bool {
+	return !strings.ContainsAny(text, " \t,;|()[]") && ReadWish(text) != NoWish
+}

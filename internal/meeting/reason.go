@@ -1,0 +1,64 @@
+package meeting
+
+// Reason is why something was done, waits, or failed: the same word in log,
+// page and test.
+type Reason string
+
+// Reasons for what the planner does.
+const (
+	ByKeyword            Reason = "keyword"              // the location asks for a meeting
+	EventChanged         Reason = "event changed"        // title, time or attendees differ from what Webex has
+	BlockMissing         Reason = "join details missing" // the meeting is there, its details are not in the event
+	BlockDamaged         Reason = "join details damaged" // half of a block, or two
+	BlockRemoved         Reason = "join details removed" // a person took them out
+	EventCancelled       Reason = "event cancelled"
+	EventGone            Reason = "event deleted"
+	EventCopied          Reason = "event copied" // the block is another event's
+	EventMoved           Reason = "event moved"  // same event under another id
+	EventOver            Reason = "event over"
+	NothingToDo          Reason = "in step"
+	NotOurs              Reason = "not ours"              // no block, no keyword, no link
+	LostCreate           Reason = "create without answer" // found, or looked for, by its tag
+	DuplicateMeeting     Reason = "second meeting of a create without answer"
+	OverwrittenElsewhere Reason = "changed while we wrote" // If-Match refused; read and planned again
+)
+
+// Reasons for waiting.
+const (
+	WaitThrottled   Reason = "throttled"
+	WaitUnavailable Reason = "service unavailable"
+	WaitSignedOut   Reason = "signed out"
+	WaitInProgress  Reason = "meeting in progress"
+	WaitNotSeenYet  Reason = "not seen yet" // Graph does not know the event yet
+	WaitSecondRead  Reason = "second read"  // a sign has to be seen twice
+	WaitLook        Reason = "looking for a lost create"
+	WaitDraft       Reason = "draft" // the invitation is not sent yet
+	WaitPutBack     Reason = "put back once an hour"
+)
+
+// Problems a person has to see. The account page has a sentence and a fix for each.
+const (
+	ProblemWebexNotLinked Reason = "webex not linked"
+	ProblemSignedOut      Reason = "webex signed out"
+	ProblemTooLong        Reason = "too long"      // over 23:59 h
+	ProblemPast           Reason = "too late"      // begins and ends in the past
+	ProblemSeries         Reason = "series"        // repeating events come with a later version
+	ProblemRefused        Reason = "webex refused" // any other 4xx
+	ProblemQuota          Reason = "webex quota"
+	ProblemForbidden      Reason = "webex forbids"
+	ProblemUnknownBlock   Reason = "unknown join details"
+	ProblemForeignLink    Reason = "other webex link" // the event already holds a Webex link that is not ours
+	ProblemTooManyWrites  Reason = "too many writes"  // another product works on the same event
+	ProblemNoSpace        Reason = "no spaces"        // :space is not offered
+	ProblemPersonalRoom   Reason = "personal room"    // :myroom comes with a later version
+	ProblemUnseen         Reason = "cannot be seen"   // Webex does not show the meeting any more
+)
+
+// Why a grant is dead.
+const (
+	GrantExpired   Reason = "expired"
+	GrantRevoked   Reason = "revoked"
+	GrantWithdrawn Reason = "consent withdrawn"
+	GrantDisabled  Reason = "account disabled"
+	GrantPolicy    Reason = "sign-in policy"
+)

@@ -1,0 +1,133 @@
+package meeting
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf16"
+)
+
+// Limits of Webex. https://developer.webex.com/docs/api/v1/meetings/create-a-meeting
+const (
+	maxTitle    = 128 // UTF-16 units, the narrowest reading of "characters"
+	maxInvitees = 1000
+	MinDuration = 10 * time.Minute
+	MaxDuration = 23*time.Hour + 59*time.Minute
+)
+
+// Titles that stand for one that is missing or not to be shown.
+const (
+	NoTitle      = "(no subject)"
+	PrivateTitle = "Private meeting"
+)
+
+// ShapeOf derives from an event what its meeting should be. It is one-way: what
+// Webex cannot hold exactly (long titles, seconds, under ten minutes, all-day,
+// private events) never flows back. aliases are the host's own addresses, which
+// are not invited. ok is false if no meeting can hold the event: it is longer
+// than Webex allows.
+func ShapeOf(e Event, own Account, aliases []string) (shape Shape, ok bool) {
+	shape = Shape{Title: titleOf(e), Zone: e.Zone, Invitees: inviteesOf(e, own, aliases)}
+	if shape.Zone == "" {
+		shape.Zone = "UTC"
+	}
+	shape.Start, shape.End = e.Start.UTC().Truncate(time.Minute), e.End.UTC().Truncate(time.Minute)
+	if e.AllDay {
+		shape.Start, shape.End, ok = allDay(e, shape.Zone)
+		return shape, ok
+	}
+	if shape.End.Sub(shape.Start) < MinDuration {
+		shape.End = shape.Start.Add(MinDuration)
+	}
+	return shape, shape.End.Sub(shape.Start) <= MaxDuration
+}
+
+// allDay maps one whole day to 00:00–23:59 in the event's zone. All-day events
+// are dates, so they are never shifted through UTC.
+func allDay(e Event, zone string) (start, end time.Time, ok bool) {
+	loc, err := time.LoadLocation(zone)
+	if err != nil {
+		loc = time.UTC
+	}
+	y, m, d := e.Start.UTC().Date()
+	start = time.Date(y, m, d, 0, 0, 0, 0, loc).UTC()
+	end = time.Date(y, m, d, 23, 59, 0, 0, loc).UTC()
+	if end.Sub(start) > MaxDuration { // a day of 25 hours
+		end = start.Add(MaxDuration)
+	}
+	return start, end, e.End.Sub(e.Start) <= 24*time.Hour
+}
+
+func titleOf(e Event) string {
+	if e.Private {
+		return PrivateTitle
+	}
+	title := strings.Join(strings.Fields(e.Subject), " ")
+	if title == "" {
+		return NoTitle
+	}
+	if units := utf16.Encode([]rune(title)); len(units) > maxTitle {
+		cut := strings.TrimRight(string(utf16.Decode(units[:maxTitle-1])), "\uFFFD ")
+		title = cut + "…"
+	}
+	return title
+}
+
+func inviteesOf(e Event, own Account, aliases []string) []Invitee {
+	seen := map[string]bool{}
+	for _, alias := range aliases {
+		seen[strings.ToLower(alias)] = true
+	}
+	var list []Invitee
+	for _, a := range e.Attendees {
+		address := strings.ToLower(strings.TrimSpace(a.Address))
+		if a.Resource || !strings.Contains(address, "@") || own.Has(address) || seen[address] {
+			continue
+		}
+		seen[address] = true
+		list = append(list, Invitee{Email: address, Name: cutName(a.Name)})
+	}
+	if len(list) > maxInvitees {
+		list = list[:maxInvitees]
+	}
+	slices.SortFunc(list, func(a, b Invitee) int { return cmp.Compare(a.Email, b.Email) })
+	return list
+}
+
+func cutName(name string) string {
+	if units := utf16.Encode([]rune(name)); len(units) > maxTitle {
+		return strings.TrimRight(string(utf16.Decode(units[:maxTitle])), "\uFFFD")
+	}
+	return name
+}
+
+// SameTime reports whether two shapes agree in start, end and zone.
+func (s Shape) SameTime(o Shape) bool {
+	return s.Start.Equal(o.Start) && s.End.Equal(o.End) && s.Zone == o.Zone
+}
+
+// Equal reports whether a meeting of shape s needs no change to have shape o.
+// Names of invitees do not count: Webex takes them from the directory.
+func (s Shape) Equal(o Shape) bool {
+	add, remove := InviteeDiff(s.Invitees, o.Invitees)
+	return s.Title == o.Title && s.SameTime(o) && len(add) == 0 && len(remove) == 0
+}
+
+// InviteeDiff tells whom to add to and whom to remove from has, by address, to get want.
+func InviteeDiff(has, want []Invitee) (add, remove []Invitee) {
+	in := func(list []Invitee, email string) bool {
+		return slices.ContainsFunc(list, func(i Invitee) bool { return i.Email == email })
+	}
+	for _, w := range want {
+		if !in(has, w.Email) {
+			add = append(add, w)
+		}
+	}
+	for _, h := range has {
+		if !in(want, h.Email) {
+			remove = append(remove, h)
+		}
+	}
+	return add, remove
+}

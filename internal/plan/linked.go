@@ -1,0 +1,154 @@
+package plan
+
+import (
+	"time"
+
+	"webex-scheduler/internal/meeting"
+)
+
+// linked plans for an event that has a meeting: first whether it still should
+// have it, then whether the meeting follows the event, then whether the event
+// shows the meeting.
+func linked(in Input) []Action {
+	e, link := in.Event, in.Link
+	show := Action{Do: Show, Block: true}
+	switch {
+	case in.Body.has(link.Key):
+		if in.Body.Damaged || !in.Body.Current {
+			show.Reason = meeting.BlockDamaged
+		}
+	case len(in.Body.Keys) > 0:
+		if in.Owner != nil && in.Owner.Mailbox != in.Account.ID {
+			return nil
+		}
+		if in.Owner != nil {
+			show.Reason = meeting.EventCopied // somebody pasted over ours
+		}
+	case link.ShownAt.IsZero():
+		show.Reason = meeting.BlockMissing // made, not shown yet
+	case meeting.ReadWish(e.Location) != meeting.NoWish || meeting.IsJoinLink(e.Location):
+		if at := lastWrite(link).Add(putBack); at.After(in.Now) {
+			return append(follow(in), Action{Do: Wait, Reason: meeting.WaitPutBack, At: at})
+		}
+		show.Reason = meeting.BlockMissing
+	case e.IsDraft:
+		return follow(in)
+	case link.BareSince.IsZero():
+		return []Action{
+			{Do: Note, Reason: meeting.WaitSecondRead, State: link.State, Problem: link.Problem, Text: link.Location, Bare: true},
+			{Do: Wait, Reason: meeting.WaitSecondRead, At: in.Now.Add(secondRead)},
+		}
+	case in.Now.Sub(link.BareSince) < secondRead:
+		return []Action{{Do: Wait, Reason: meeting.WaitSecondRead, At: link.BareSince.Add(secondRead)}}
+	default:
+		return end(in, meeting.BlockRemoved)
+	}
+
+	actions := follow(in)
+	if show.Reason == "" {
+		return actions
+	}
+	if tooMany(link, in.Now) {
+		return append(actions, in.note(meeting.ProblemTooManyWrites)...)
+	}
+	if link.Join.WebLink != "" && e.Location != link.Join.WebLink && meeting.LocationIsOurs(e.Location) {
+		show.Location = &link.Join.WebLink
+	}
+	return append(actions, show)
+}
+
+// follow plans what the meeting lacks to be what the event says.
+func follow(in Input) []Action {
+	link := in.Link
+	shape, ok := in.shape()
+	switch {
+	case in.Event.Type != meeting.SingleInstance:
+		return in.note(meeting.ProblemSeries)
+	case !ok:
+		return in.note(meeting.ProblemTooLong)
+	case link.Wanted.Equal(shape):
+		return in.solved()
+	}
+	if p := in.blind(); p != "" {
+		return in.waitForPerson(p)
+	}
+	if refused(link.Problem) && link.Refused.Equal(shape) {
+		return nil
+	}
+	var actions []Action
+	var patch meeting.MeetingPatch
+	after := link.Wanted
+	if link.Wanted.Title != shape.Title {
+		patch.Title, after.Title = &shape.Title, shape.Title
+	}
+	if !link.Wanted.SameTime(shape) {
+		at := notBefore(shape, in.Now)
+		patch.Start, patch.End, patch.Zone = &at.Start, &at.End, at.Zone
+		after.Start, after.End, after.Zone = shape.Start, shape.End, shape.Zone
+	}
+	if patch != (meeting.MeetingPatch{}) {
+		actions = append(actions, Action{Do: Update, Reason: meeting.EventChanged, Patch: patch, Wanted: after, Goal: shape})
+	}
+	if add, remove := meeting.InviteeDiff(link.Wanted.Invitees, shape.Invitees); len(add)+len(remove) > 0 {
+		after.Invitees = shape.Invitees
+		actions = append(actions, Action{Do: Invite, Reason: meeting.EventChanged, Add: add, Remove: remove, Wanted: after, Goal: shape})
+	}
+	return actions
+}
+
+// blind tells why the meeting of Link cannot be touched: only the grant that
+// made it sees it.
+func (in Input) blind() meeting.Reason {
+	switch {
+	case in.Host.ID == "" || in.Host.State != meeting.GrantLive:
+		return meeting.ProblemSignedOut
+	case in.Host.ID != in.Link.Grant:
+		return meeting.ProblemUnseen
+	}
+	return ""
+}
+
+// signedOutWait is how long work waits for a person before it is dropped;
+// connecting again makes it due at once.
+const signedOutWait = 30 * 24 * time.Hour
+
+func (in Input) waitForPerson(p meeting.Reason) []Action {
+	return append(in.note(p), Action{Do: Wait, Reason: meeting.WaitSignedOut, At: in.Now.Add(signedOutWait)})
+}
+
+// note stores a problem of a linked event, once.
+func (in Input) note(p meeting.Reason) []Action {
+	if in.Link.Problem == p {
+		return nil
+	}
+	return []Action{{Do: Note, Reason: p, State: in.Link.State, Problem: p, Text: in.Link.Location}}
+}
+
+// solved clears a problem that is no more.
+func (in Input) solved() []Action {
+	if in.Link.Problem == meeting.ProblemTooManyWrites && tooMany(in.Link, in.Now) {
+		return nil
+	}
+	return in.note("")
+}
+
+func lastWrite(l *meeting.Link) time.Time {
+	if n := len(l.BodyWrites); n > 0 {
+		return l.BodyWrites[n-1]
+	}
+	return time.Time{}
+}
+
+// tooMany reports whether somebody else keeps undoing our writes.
+func tooMany(l *meeting.Link, now time.Time) bool {
+	hour, day := 0, 0
+	for _, at := range l.BodyWrites {
+		if now.Sub(at) < time.Hour {
+			hour++
+		}
+		if now.Sub(at) < 24*time.Hour {
+			day++
+		}
+	}
+	return hour >= perHour || day >= perDay
+}
