@@ -1,0 +1,46 @@
+# Webex Scheduler. `make` lists the targets.
+GO      ?= go
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo devel)
+export CGO_ENABLED ?= 0
+
+.DEFAULT_GOAL := help
+.PHONY: help run test check generate race build screenshots fuzz
+
+help: ## list the targets
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+run: ## the demo: needs Go alone, no account
+	$(GO) run ./cmd/webex-scheduler demo
+
+test: ## all tests; without PostgreSQL or Chromium it says what it left out
+	$(GO) test -shuffle=on ./... && sh .ci/left-out
+
+check: ## generated code, format, vet, staticcheck, import rules, race detector
+	$(GO) mod verify >/dev/null
+	$(GO) mod tidy -diff
+	$(GO) tool templ fmt -fail web views >/dev/null
+	$(GO) tool templ generate
+	@git diff --exit-code --stat -- '*_templ.go' || { echo "generated code was stale: commit what make check generated"; exit 1; }
+	@files=$$(gofmt -l cmd internal views web static manifest); test -z "$$files" || { echo "gofmt would change: $$files"; exit 1; }
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+	$(GO) test ./internal/archtest
+	$(MAKE) race
+
+race: ## the concurrent packages under the race detector (needs gcc)
+	CGO_ENABLED=1 $(GO) test -race -shuffle=on ./internal/syncer/... ./internal/token/... ./internal/store/... ./internal/graph/... ./internal/webex/... ./internal/sandbox/... ./internal/signin/... ./web/...
+
+generate: ## regenerate templ code
+	$(GO) tool templ fmt web views
+	$(GO) tool templ generate
+
+build: ## bin/webex-scheduler: static, stripped, version stamped
+	$(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/webex-scheduler ./cmd/webex-scheduler
+
+screenshots: ## docs/*.png from the demo (needs Chromium)
+	$(GO) test ./internal/browsertest -count=1 -run TestScreenshots -screenshots $(CURDIR)/docs
+
+fuzz: ## each fuzz target for ten seconds
+	@for target in $$(grep -rho 'func Fuzz[A-Za-z0-9]*' --include='*_test.go' internal web | sed 's/func //' | sort -u); do \
+	  package=$$(grep -rl "func $$target(" --include='*_test.go' internal web | head -1 | xargs dirname); \
+	  $(GO) test ./$$package -run '^$$' -fuzz "^$$target\$$" -fuzztime 10s || exit 1; done

@@ -1,0 +1,120 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"webex-scheduler/internal/config"
+	"webex-scheduler/internal/sandbox"
+)
+
+type sandboxCommand struct {
+	Bind         string   `name:"bind" default:"127.0.0.1:8081" placeholder:"ADDRESS" help:"Loopback address to bind (${default})."`
+	Calm         bool     `help:"Leave out what makes it unpleasant: tiny pages, late and doubled notifications."`
+	Seed         uint64   `help:"Seed of ids and of everything unpleasant; 0 draws one and prints it."`
+	SchedulerURL string   `name:"scheduler-url" default:"http://127.0.0.1:8080" placeholder:"URL" help:"Where the program under test lives (${default})."`
+	RedirectURI  []string `name:"redirect-uri" placeholder:"URL" help:"Further redirect addresses to register."`
+}
+
+// Run serves the sandbox alone until the context ends.
+func (c sandboxCommand) Run(env *environment) error {
+	format, level, err := config.Logging(env.get)
+	if err != nil {
+		return err
+	}
+	listeners, err := loopback(env.ctx, c.Bind)
+	if err != nil {
+		return err
+	}
+	box, token, seed := newSandbox(newLog(env.errOut, format, level), listeners[0].Addr(), c.SchedulerURL, c.Calm, c.Seed, c.RedirectURI)
+	defer box.Close()
+	base := baseURL(listeners[0].Addr())
+	fmt.Fprintf(env.out, `The sandbox plays Microsoft 365 and Webex at %[1]s (seed %[2]d). Open it to see its calendars.
+
+Settings for a program under test:
+  SCHEDULER_PUBLIC_URL=%[3]s
+  SCHEDULER_MICROSOFT_LOGIN_URL=%[1]s
+  SCHEDULER_MICROSOFT_GRAPH_URL=%[1]s
+  SCHEDULER_MICROSOFT_CLIENT_ID=%[4]s
+  SCHEDULER_MICROSOFT_CLIENT_SECRET=%[5]s
+  SCHEDULER_WEBEX_API_URL=%[1]s
+  SCHEDULER_WEBEX_CLIENT_ID=%[6]s
+  SCHEDULER_WEBEX_CLIENT_SECRET=%[7]s
+Control token (Authorization: Bearer …): %[8]s
+`, base, seed, c.SchedulerURL, box.MicrosoftClientID, box.MicrosoftClientSecret, box.WebexClientID, box.WebexClientSecret, token)
+	return serveSandbox(env.ctx, box, listeners)
+}
+
+// newSandbox makes a sandbox that knows its own address and that of the
+// program under test.
+func newSandbox(log *slog.Logger, addr net.Addr, schedulerURL string, calm bool, seed uint64, redirects []string) (box *sandbox.Sandbox, token string, used uint64) {
+	var b [24]byte
+	_, _ = rand.Read(b[:])
+	token = hex.EncodeToString(b[:16])
+	if seed == 0 {
+		seed = uint64(b[16])<<16 | uint64(b[17])<<8 | uint64(b[18])
+	}
+	schedulerURL = strings.TrimRight(schedulerURL, "/")
+	box = sandbox.New(sandbox.Config{
+		Seed: seed, Calm: calm, Log: log, ControlToken: token, SchedulerURL: schedulerURL,
+		RedirectURIs: append([]string{schedulerURL + "/signin/callback", schedulerURL + "/connect/webex/callback"}, redirects...),
+	})
+	box.SetBaseURL(baseURL(addr))
+	return box, token, seed
+}
+
+// baseURL names the sandbox localhost and the program 127.0.0.1: two sites to a
+// browser, as Microsoft and we are in life.
+func baseURL(addr net.Addr) string {
+	_, port, _ := net.SplitHostPort(addr.String())
+	return "http://localhost:" + port
+}
+
+// loopback binds address, and the same port of ::1 where the machine has one,
+// since browsers may take "localhost" for either.
+func loopback(ctx context.Context, address string) ([]net.Listener, error) {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil || !config.Loopback(host) {
+		return nil, fmt.Errorf("--bind: %q is no loopback address; want one such as 127.0.0.1:8081", address)
+	}
+	var lc net.ListenConfig
+	first, err := lc.Listen(ctx, "tcp", address)
+	if err != nil {
+		return nil, fmt.Errorf("--bind: %w", err)
+	}
+	listeners := []net.Listener{first}
+	_, port, _ := net.SplitHostPort(first.Addr().String())
+	if second, err := lc.Listen(ctx, "tcp", net.JoinHostPort("::1", port)); err == nil {
+		listeners = append(listeners, second)
+	}
+	return listeners, nil
+}
+
+// serveSandbox serves until ctx ends.
+func serveSandbox(ctx context.Context, box *sandbox.Sandbox, listeners []net.Listener) error {
+	server := &http.Server{Handler: box.Handler(), ReadHeaderTimeout: 5 * time.Second}
+	failed := make(chan error, len(listeners))
+	for _, l := range listeners {
+		go func() { failed <- server.Serve(l) }()
+	}
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	box.Close() // ends event streams, which would hold up the shutdown
+	draining, cancel := context.WithTimeout(context.WithoutCancel(ctx), 3*time.Second)
+	defer cancel()
+	if err := server.Shutdown(draining); err != nil && !errors.Is(err, context.DeadlineExceeded) {
+		return err
+	}
+	return server.Close()
+}

@@ -1,0 +1,34 @@
+package main
+
+import (
+	"io"
+	"log/slog"
+	"os"
+
+	"webex-scheduler/internal/app"
+	"webex-scheduler/internal/config"
+)
+
+type serveCommand struct{}
+
+// Run serves until the context ends.
+func (serveCommand) Run(env *environment) error {
+	c, err := config.Parse(env.get, os.ReadFile)
+	if err != nil {
+		return err
+	}
+	log := newLog(env.errOut, c.LogFormat, c.LogLevel)
+	if c.MetricsListen != "" {
+		log.Warn("SCHEDULER_METRICS_LISTEN is set, but this version has no metrics yet")
+	}
+	return app.Run(env.ctx, app.Options{Config: c, Log: log})
+}
+
+// newLog writes to w, as text for people or JSON for machines.
+func newLog(w io.Writer, format string, level slog.Level) *slog.Logger {
+	options := &slog.HandlerOptions{Level: level}
+	if format == "json" {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
+}

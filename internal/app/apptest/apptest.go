@@ -1,0 +1,190 @@
+// Package apptest runs the whole program against the sandbox, in one process
+// and over real HTTP, for tests that look at it from outside.
+package apptest
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"webex-scheduler/internal/app"
+	"webex-scheduler/internal/config"
+	"webex-scheduler/internal/sandbox"
+	"webex-scheduler/internal/sandbox/trace"
+	"webex-scheduler/internal/seal"
+	"webex-scheduler/internal/syncer"
+)
+
+// People of the sandbox whom tests use.
+const (
+	Ana   = "ana@contoso.example"
+	Bo    = "bo@contoso.example"
+	Deepa = "deepa@contoso.example"
+)
+
+// Options changes a world from its calm defaults.
+type Options struct {
+	Unpleasant  bool              // tiny pages, late and doubled notifications, sudden 429s
+	Seed        uint64            // 0: 1
+	DatabaseURL string            // empty: an SQLite file of the test's own
+	Settings    map[string]string // further settings by name without SCHEDULER_
+	Transport   http.RoundTripper // of the program's calls to Microsoft and Webex
+}
+
+// World is a program at work and the world around it.
+type World struct {
+	Sandbox    *sandbox.Sandbox
+	SandboxURL string
+	URL        string // of the program
+	Log        *Log   // what the program logged
+
+	t      testing.TB
+	syncer *syncer.Syncer
+	stop   func() error
+}
+
+// Start starts sandbox and program and stops both at the test's end. What the
+// program asks that no real service would understand fails the test.
+func Start(t testing.TB, o Options) *World {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := &World{t: t, URL: "http://" + listener.Addr().String(), Log: &Log{}}
+	w.startSandbox(o)
+	settings := map[string]string{
+		"PUBLIC_URL": w.URL, "LISTEN": listener.Addr().String(),
+		"DATABASE_URL":        "sqlite://" + filepath.ToSlash(filepath.Join(t.TempDir(), "scheduler.db")),
+		"SECRET_KEYS":         seal.NewKey(rand.Reader),
+		"MICROSOFT_CLIENT_ID": w.Sandbox.MicrosoftClientID, "MICROSOFT_CLIENT_SECRET": w.Sandbox.MicrosoftClientSecret,
+		"MICROSOFT_LOGIN_URL": w.SandboxURL, "MICROSOFT_GRAPH_URL": w.SandboxURL,
+		"WEBEX_CLIENT_ID": w.Sandbox.WebexClientID, "WEBEX_CLIENT_SECRET": w.Sandbox.WebexClientSecret, "WEBEX_API_URL": w.SandboxURL,
+	}
+	if o.DatabaseURL != "" {
+		settings["DATABASE_URL"] = o.DatabaseURL
+	}
+	for name, value := range o.Settings {
+		settings[name] = value
+	}
+	c, err := config.Parse(func(name string) string { return settings[name] }, func(string) ([]byte, error) { return nil, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ready, ended := make(chan struct{}), make(chan error, 1)
+	go func() {
+		ended <- app.Run(ctx, app.Options{
+			Config: c, Log: slog.New(slog.NewTextHandler(w.Log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+			Listener: listener, Transport: o.Transport, CalendarURL: w.SandboxURL + "/",
+			Ready:  func(string) { close(ready) },
+			Syncer: func(s *syncer.Syncer) { w.syncer = s },
+		})
+	}()
+	select {
+	case <-ready:
+	case err := <-ended:
+		cancel()
+		t.Fatalf("the program did not start: %v", err)
+	}
+	w.stop = sync.OnceValue(func() error { cancel(); return <-ended })
+	t.Cleanup(func() {
+		if err := w.Stop(); err != nil {
+			t.Errorf("stop: %v", err)
+		}
+		if t.Failed() {
+			t.Logf("the program's log:\n%s", w.Log)
+		}
+	})
+	return w
+}
+
+func (w *World) startSandbox(o Options) {
+	seed := max(o.Seed, 1)
+	w.Sandbox = sandbox.New(sandbox.Config{
+		Seed: seed, Calm: !o.Unpleasant, SchedulerURL: w.URL,
+		RedirectURIs: []string{w.URL + "/signin/callback", w.URL + "/connect/webex/callback"},
+	})
+	w.Sandbox.Microsoft.Unexpected = func(msg string) { w.t.Errorf("unexpected at Microsoft: %s", msg) }
+	w.Sandbox.Webex.Unexpected = func(msg string) { w.t.Errorf("unexpected at Webex: %s", msg) }
+	server := httptest.NewServer(w.Sandbox.Handler())
+	_, port, _ := net.SplitHostPort(server.Listener.Addr().String())
+	w.SandboxURL = "http://localhost:" + port
+	w.Sandbox.SetBaseURL(w.SandboxURL)
+	w.t.Cleanup(func() { w.Sandbox.Close(); server.CloseClientConnections(); server.Close() })
+}
+
+// Stop stops the program as SIGTERM does and returns what Run returned.
+func (w *World) Stop() error { return w.stop() }
+
+// Context ends with the test, or after a minute.
+func (w *World) Context() context.Context {
+	ctx, cancel := context.WithTimeout(w.t.Context(), time.Minute)
+	w.t.Cleanup(cancel)
+	return ctx
+}
+
+// AwaitRest waits until no notification is on its way and the program has
+// nothing to do, twice over: its own writes come back as notifications.
+func (w *World) AwaitRest() {
+	w.t.Helper()
+	ctx := w.Context()
+	for {
+		before := w.Sandbox.Trace.Last()
+		if err := w.Sandbox.Microsoft.AwaitQuiet(ctx); err != nil {
+			w.t.Fatalf("notifications do not come to an end: %v", err)
+		}
+		if err := w.syncer.AwaitRest(ctx); err != nil {
+			w.t.Fatalf("the program does not come to rest: %v", err)
+		}
+		if w.Sandbox.Trace.Last() == before {
+			return
+		}
+	}
+}
+
+// Calls counts what the program asked of a service since the entry seq: reads
+// and writes, parts of a batch one by one, the batch itself not.
+func (w *World) Calls(service trace.Service, seq int64) (reads, writes []string) {
+	for _, e := range w.Sandbox.Trace.Since(seq) {
+		if e.Service != service || strings.HasSuffix(e.Path, "/$batch") {
+			continue
+		}
+		call := fmt.Sprintf("%s %s %d", e.Method, e.Path, e.Status)
+		if e.Write {
+			writes = append(writes, call)
+		} else {
+			reads = append(reads, call)
+		}
+	}
+	return reads, writes
+}
+
+// Log keeps what was logged.
+type Log struct {
+	mu  sync.Mutex
+	buf bytes.Buffer
+}
+
+// Write implements io.Writer.
+func (l *Log) Write(p []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(p)
+}
+
+func (l *Log) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.String()
+}

@@ -1,0 +1,188 @@
+package apptest
+
+import (
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"strings"
+	"testing"
+
+	"golang.org/x/net/html"
+	"golang.org/x/net/html/atom"
+)
+
+// Browser reads pages and presses what is on them, as a person without
+// JavaScript would.
+type Browser struct {
+	t      testing.TB
+	client *http.Client
+
+	URL    *url.URL // of the page shown
+	Status int
+	Page   *html.Node
+}
+
+// Browser opens a fresh profile.
+func (w *World) Browser() *Browser {
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	return &Browser{t: w.t, client: &http.Client{Jar: jar}}
+}
+
+// Open shows a page.
+func (b *Browser) Open(address string) {
+	b.t.Helper()
+	b.do("GET", address, nil)
+}
+
+func (b *Browser) do(method, address string, form url.Values) {
+	b.t.Helper()
+	var body io.Reader
+	if form != nil {
+		body = strings.NewReader(form.Encode())
+	}
+	req, err := http.NewRequestWithContext(b.t.Context(), method, address, body)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if form != nil {
+		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+		req.Header.Set("Origin", b.URL.Scheme+"://"+b.URL.Host)
+	}
+	resp, err := b.client.Do(req)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	b.URL, b.Status = resp.Request.URL, resp.StatusCode
+	if b.Page, err = html.Parse(resp.Body); err != nil {
+		b.t.Fatal(err)
+	}
+}
+
+// Click presses the button or follows the link whose text contains name.
+func (b *Browser) Click(name string) {
+	b.t.Helper()
+	for n := range b.Page.Descendants() {
+		if n.Type != html.ElementNode || !strings.Contains(text(n), name) {
+			continue
+		}
+		switch n.DataAtom {
+		case atom.A:
+			target, err := b.URL.Parse(attr(n, "href"))
+			if err != nil {
+				b.t.Fatal(err)
+			}
+			b.Open(target.String())
+			return
+		case atom.Button:
+			b.submit(n)
+			return
+		}
+	}
+	b.t.Fatalf("no button or link %q on %s (status %d):\n%s", name, b.URL.Path, b.Status, b.Text())
+}
+
+func (b *Browser) submit(button *html.Node) {
+	b.t.Helper()
+	form := button.Parent
+	for form != nil && form.DataAtom != atom.Form {
+		form = form.Parent
+	}
+	if form == nil {
+		b.t.Fatalf("the button %q is in no form", text(button))
+	}
+	values := url.Values{}
+	for n := range form.Descendants() {
+		if n.DataAtom == atom.Input && attr(n, "name") != "" &&
+			(attr(n, "type") != "radio" && attr(n, "type") != "checkbox" || has(n, "checked")) {
+			values.Add(attr(n, "name"), attr(n, "value"))
+		}
+	}
+	if name := attr(button, "name"); name != "" {
+		values.Set(name, attr(button, "value"))
+	}
+	target, err := b.URL.Parse(attr(form, "action"))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	if strings.EqualFold(attr(form, "method"), "post") {
+		b.do("POST", target.String(), values)
+		return
+	}
+	target.RawQuery = values.Encode()
+	b.Open(target.String())
+}
+
+// Text returns what the page says.
+func (b *Browser) Text() string { return text(b.Page) }
+
+// Shows fails the test unless the page says all of it.
+func (b *Browser) Shows(parts ...string) {
+	b.t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(b.Text(), part) {
+			b.t.Fatalf("%s (status %d) does not show %q:\n%s", b.URL, b.Status, part, b.Text())
+		}
+	}
+}
+
+// Connect signs upn in and links the Webex account of the same address; the
+// browser then shows /account.
+func (w *World) Connect(upn string) *Browser {
+	w.t.Helper()
+	b := w.SignIn(upn)
+	b.Click("Connect Webex")
+	b.Click(upn)
+	b.Click("Accept")
+	if b.URL.Path != "/account" {
+		w.t.Fatalf("linking Webex ended at %s:\n%s", b.URL, b.Text())
+	}
+	return b
+}
+
+// SignIn signs upn in, with consent to the calendar.
+func (w *World) SignIn(upn string) *Browser {
+	w.t.Helper()
+	b := w.Browser()
+	b.Open(w.URL + "/")
+	b.Click(upn)
+	b.Click("Accept") // to be signed in
+	b.Click("Accept") // the calendar
+	if want := w.URL + "/account"; fmt.Sprint(b.URL) != want {
+		w.t.Fatalf("sign-in ended at %s, want %s:\n%s", b.URL, want, b.Text())
+	}
+	return b
+}
+
+func text(n *html.Node) string {
+	var words []string
+	for d := range n.Descendants() {
+		if d.Type == html.TextNode && d.Parent.DataAtom != atom.Script && d.Parent.DataAtom != atom.Style {
+			words = append(words, strings.Fields(d.Data)...)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+func attr(n *html.Node, name string) string {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return a.Val
+		}
+	}
+	return ""
+}
+
+func has(n *html.Node, name string) bool {
+	for _, a := range n.Attr {
+		if a.Key == name {
+			return true
+		}
+	}
+	return false
+}

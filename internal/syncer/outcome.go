@@ -1,0 +1,86 @@
+package syncer
+
+import (
+	"context"
+	"time"
+
+	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/meeting"
+)
+
+// signedOutWait is how long work waits for a person to connect again, which
+// makes it due at once.
+const signedOutWait = 30 * 24 * time.Hour
+
+// failed turns the error of a read, or of a write known to have had no effect,
+// into a wait of this event alone.
+func (t *turn) failed(err error) outcome {
+	now := t.Clock.Now()
+	out := outcome{at: now.Add(t.backoff(t.work.Attempts + 1)), reason: meeting.WaitUnavailable, err: err}
+	switch errs.KindOf(err) {
+	case errs.Throttled:
+		out.reason, out.hold = meeting.WaitThrottled, true
+		if at, ok := errs.RetryAt(err); ok {
+			out.at = at
+		}
+	case errs.SignedOut:
+		out.at, out.reason = now.Add(signedOutWait), meeting.WaitSignedOut
+	case errs.InProgress:
+		out.at, out.hold, out.reason = now.Add(2*time.Minute), true, meeting.WaitInProgress
+		if t.link != nil && t.link.Got.End.After(now) {
+			out.at = t.link.Got.End.Add(2 * time.Minute)
+		}
+	case errs.Forbidden, errs.Invalid, errs.NotFound:
+		out.at = now.Add(t.backoff(t.work.Attempts + 8)) // minutes: it will hardly pass by itself
+	}
+	return out
+}
+
+// problemOf names what the person has to see of a Webex refusal; empty if it
+// may pass by itself.
+func problemOf(err error) meeting.Reason {
+	switch errs.KindOf(err) {
+	case errs.SignedOut:
+		return meeting.ProblemSignedOut
+	case errs.Forbidden:
+		return meeting.ProblemForbidden
+	case errs.Invalid, errs.Conflict:
+		return meeting.ProblemRefused
+	case errs.NotFound, errs.Gone:
+		return meeting.ProblemUnseen
+	}
+	return ""
+}
+
+// refused turns the error of a Webex write into a wait, or into a problem that
+// the person sees and that ends the tries until the event or the grant changes;
+// then it is planned for again, since the event may have to tell of it.
+func (t *turn) refused(ctx context.Context, err error, goal meeting.Shape) (outcome, bool, error) {
+	problem := problemOf(err)
+	if problem == "" {
+		out := t.failed(err)
+		if t.link.State == meeting.LinkWished {
+			out.hold = true // failed creates count against 100 a day
+			return out, false, t.save(ctx, "")
+		}
+		return out, false, nil
+	}
+	t.refusal = err
+	if problem == meeting.ProblemSignedOut {
+		t.host.State = meeting.GrantDead
+	} else {
+		t.link.Refused = goal
+	}
+	t.link.Problem = problem
+	return outcome{}, true, t.save(ctx, "")
+}
+
+// keeps stores that a meeting which should go cannot be deleted now.
+func (t *turn) keeps(ctx context.Context, err error) (outcome, bool, error) {
+	out := t.failed(err)
+	if p := problemOf(err); p != "" && t.link.Problem != p {
+		t.link.Problem = p
+		return out, false, t.save(ctx, "")
+	}
+	return out, false, nil
+}

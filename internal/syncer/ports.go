@@ -1,0 +1,132 @@
+package syncer
+
+import (
+	"context"
+	"time"
+
+	"webex-scheduler/internal/meeting"
+)
+
+// Calendar is what the syncer needs of Microsoft Graph. Every call acts on one
+// mailbox. Errors: errs.SignedOut (no live grant), Throttled (with a time if
+// Graph named one), Forbidden, NotFound, Invalid, Conflict (If-Match refused),
+// Unavailable; for writes Uncertain instead when the effect is unknown.
+type Calendar interface {
+	// Events reads the events, one call for all of them; the answer has one
+	// Sighting for each id, in the same order.
+	Events(ctx context.Context, mailbox meeting.AccountID, ids []meeting.EventID) ([]meeting.Sighting, error)
+	// EventsByICalUID returns the mailbox's events with that iCalUId.
+	EventsByICalUID(ctx context.Context, mailbox meeting.AccountID, uid string) ([]meeting.Event, error)
+	// View returns what the calendar shows between from and to.
+	View(ctx context.Context, mailbox meeting.AccountID, from, to time.Time) ([]meeting.EventRef, error)
+	// ChangedSince returns singles and masters whose last modification is not
+	// before since.
+	ChangedSince(ctx context.Context, mailbox meeting.AccountID, since time.Time) ([]meeting.EventRef, error)
+	// EndingAfter returns singles that end after t, and all masters.
+	EndingAfter(ctx context.Context, mailbox meeting.AccountID, t time.Time) ([]meeting.EventRef, error)
+	// WriteEvent changes the event if it still has that ETag and returns it as it then is.
+	WriteEvent(ctx context.Context, mailbox meeting.AccountID, id meeting.EventID, etag string, patch meeting.EventPatch) (meeting.Event, error)
+}
+
+// Subscriber is what the syncer needs of Graph's subscriptions. Errors as for
+// Calendar; a Conflict of Subscribe carries in its Code the id of the
+// subscription that is in the way.
+type Subscriber interface {
+	Subscribe(ctx context.Context, mailbox meeting.AccountID, clientState meeting.Secret, until time.Time) (graphID string, expires time.Time, err error)
+	RenewSubscription(ctx context.Context, mailbox meeting.AccountID, graphID string, until time.Time) (expires time.Time, err error)
+	ReauthorizeSubscription(ctx context.Context, mailbox meeting.AccountID, graphID string) error
+	// Unsubscribe succeeds too when it is gone already.
+	Unsubscribe(ctx context.Context, mailbox meeting.AccountID, graphID string) error
+}
+
+// Meetings is what the syncer needs of Webex. Errors as for Calendar, and
+// errs.InProgress. No call makes Webex mail anybody.
+type Meetings interface {
+	CreateMeeting(ctx context.Context, grant meeting.GrantID, spec meeting.MeetingSpec) (meeting.Meeting, error)
+	UpdateMeeting(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID, patch meeting.MeetingPatch) (meeting.Meeting, error)
+	// DeleteMeeting succeeds too when it is gone already.
+	DeleteMeeting(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID) error
+	// MeetingsByTag lists what carries the tag between from and to.
+	MeetingsByTag(ctx context.Context, grant meeting.GrantID, tag string, from, to time.Time) ([]meeting.Meeting, error)
+	// MeetingByLink finds the meeting that a join link leads to; errs.NotFound if none is visible.
+	MeetingByLink(ctx context.Context, grant meeting.GrantID, webLink string) (meeting.Meeting, error)
+	Invitees(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID) ([]meeting.Invitee, error)
+	// AddInvitees adds any number; those already there are no error.
+	AddInvitees(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID, add []meeting.Invitee) error
+	// RemoveInvitee takes the invitee's own id (from Invitees); gone already is success.
+	RemoveInvitee(ctx context.Context, grant meeting.GrantID, inviteeID string) error
+}
+
+// Leases hands out mailboxes with due work, each to one holder at a time.
+type Leases interface {
+	// Claim takes up to limit due mailboxes whose lease is over, oldest due
+	// first, one tenant in turn.
+	Claim(ctx context.Context, limit int, lease time.Duration) ([]meeting.Claim, error)
+	// Renew prolongs the lease. errs.Conflict: it was lost.
+	Renew(ctx context.Context, claim meeting.Claim, lease time.Duration) error
+	// Release ends the lease and computes from work, sweep and subscription
+	// when the mailbox is due again. A lost lease is no error.
+	Release(ctx context.Context, claim meeting.Claim) error
+	// NextDue returns when the earliest mailbox is due (or its lease ends, if
+	// that is later); ok is false while nothing waits.
+	NextDue(ctx context.Context) (at time.Time, ok bool, err error)
+}
+
+// Store keeps what the syncer knows. Every method with a claim returns
+// errs.Conflict and changes nothing if the claim's lease was lost.
+type Store interface {
+	Leases
+
+	// Mark commits the marks durably and makes their mailboxes due. Marks of
+	// mailboxes that are not kept in step are dropped.
+	Mark(ctx context.Context, marks []meeting.Mark) error
+	// Bite returns the mailbox's work that is due, oldest first.
+	Bite(ctx context.Context, claim meeting.Claim, limit int) ([]meeting.Work, error)
+	// Done removes the work unless a newer mark came.
+	Done(ctx context.Context, claim meeting.Claim, work meeting.Work) error
+	// Postpone stores NotBefore, Attempts and Reason of work. A newer mark keeps
+	// it due at once, except when hold is set (throttling, quota, a running
+	// meeting, a lost create): then new marks wait too.
+	Postpone(ctx context.Context, claim meeting.Claim, work meeting.Work, hold bool) error
+
+	Account(ctx context.Context, id meeting.AccountID) (meeting.Account, error)
+	// Grant returns the account's newest grant for the service, live or not; errs.NotFound if there never was one.
+	Grant(ctx context.Context, account meeting.AccountID, service meeting.Service) (meeting.Grant, error)
+
+	// Links returns the links of the given events; those without one are absent.
+	Links(ctx context.Context, mailbox meeting.AccountID, events []meeting.EventID) ([]meeting.Link, error)
+	// LinkByKey looks in all mailboxes; errs.NotFound if there is none.
+	LinkByKey(ctx context.Context, key meeting.LinkKey) (meeting.Link, error)
+	// LinkByMeeting looks in all mailboxes; errs.NotFound if there is none.
+	LinkByMeeting(ctx context.Context, id meeting.MeetingID) (meeting.Link, error)
+	// LiveLinks returns the mailbox's links that are wished or linked and end after t.
+	LiveLinks(ctx context.Context, mailbox meeting.AccountID, t time.Time) ([]meeting.Link, error)
+	// SaveLink inserts or replaces the link of its mailbox and event. If
+	// settles is not empty, the intent of that nonce is removed in the same
+	// transaction.
+	SaveLink(ctx context.Context, claim meeting.Claim, link meeting.Link, settles string) error
+	// MoveLink replaces the link of event from by link, whose event is another
+	// of the same mailbox, in one transaction.
+	MoveLink(ctx context.Context, claim meeting.Claim, from meeting.EventID, link meeting.Link) error
+
+	// Intents returns the open intents of the event, oldest first.
+	Intents(ctx context.Context, mailbox meeting.AccountID, event meeting.EventID) ([]meeting.Intent, error)
+	// SaveIntent inserts or updates by nonce.
+	SaveIntent(ctx context.Context, claim meeting.Claim, intent meeting.Intent) error
+	DeleteIntent(ctx context.Context, claim meeting.Claim, nonce string) error
+
+	// Swept stores when the sweep that began at started ended, marks its finds
+	// in the same transaction, and sets when the next is due.
+	Swept(ctx context.Context, claim meeting.Claim, started time.Time, marks []meeting.Mark, next time.Time) error
+
+	Subscriptions(ctx context.Context, mailbox meeting.AccountID) ([]meeting.Subscription, error)
+	// SaveSubscription inserts or updates by ID. A clientState that is not
+	// empty is stored as its hash.
+	SaveSubscription(ctx context.Context, claim meeting.Claim, sub meeting.Subscription, clientState meeting.Secret) error
+	DeleteSubscription(ctx context.Context, claim meeting.Claim, id string) error
+	// SubscriptionWork sets when the mailbox's subscriptions want attention
+	// next (zero: never), and whether a sweep is wanted now.
+	SubscriptionWork(ctx context.Context, claim meeting.Claim, next time.Time, sweep bool) error
+	// Closed ends a closing mailbox: tokens and pending work are deleted.
+	Closed(ctx context.Context, claim meeting.Claim) error
+}

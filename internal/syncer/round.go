@@ -1,0 +1,107 @@
+package syncer
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/meeting"
+)
+
+// round is one turn of one mailbox under one claim.
+type round struct {
+	*Syncer
+	claim    meeting.Claim
+	account  meeting.Account
+	host     meeting.Grant
+	stopping <-chan struct{} // a clean stop is wanted; nil: never
+}
+
+func (s *Syncer) newRound(claim meeting.Claim) *round { return &round{Syncer: s, claim: claim} }
+
+// turn does what is due: subscription, sweep, marked events.
+func (r *round) turn(ctx context.Context) error {
+	if r.claim.Closing {
+		return r.close(ctx)
+	}
+	var err error
+	if r.account, err = r.Store.Account(ctx, r.claim.Mailbox); err != nil {
+		return err
+	}
+	if r.host, err = r.Store.Grant(ctx, r.claim.Mailbox, meeting.Webex); err != nil && !errs.Is(err, errs.NotFound) {
+		return err
+	}
+	if r.due(r.claim.SubscriptionDue) {
+		if err := r.upkeep(ctx); err != nil {
+			return err
+		}
+	}
+	if r.due(r.claim.SweepDue) {
+		if err := r.sweep(ctx); err != nil {
+			return err
+		}
+	}
+	for range bitesATurn {
+		works, err := r.Store.Bite(ctx, r.claim, biteEvents)
+		if err != nil || len(works) == 0 {
+			return err
+		}
+		if err := r.bite(ctx, works); err != nil {
+			return err
+		}
+		if r.stopped() {
+			return nil
+		}
+	}
+	return nil
+}
+
+func (r *round) due(at time.Time) bool { return !at.IsZero() && !at.After(r.Clock.Now()) }
+
+func (r *round) stopped() bool {
+	select {
+	case <-r.stopping:
+		return true
+	default:
+		return false
+	}
+}
+
+// bite works up to twenty marked events, read by one call. One event's failure
+// does not stop the rest. Creations come before deletions: a moved event finds
+// its old meeting still there.
+func (r *round) bite(ctx context.Context, works []meeting.Work) error {
+	ids := make([]meeting.EventID, len(works))
+	for i, w := range works {
+		ids[i] = w.Event
+	}
+	links, err := r.Store.Links(ctx, r.claim.Mailbox, ids)
+	if err != nil {
+		return err
+	}
+	sightings, err := r.Calendar.Events(ctx, r.claim.Mailbox, ids)
+	if err != nil {
+		sightings = make([]meeting.Sighting, len(ids))
+		for i, id := range ids {
+			sightings[i] = meeting.Sighting{ID: id, Err: err}
+		}
+	}
+	turns := make([]*turn, len(works))
+	for i, w := range works {
+		turns[i] = &turn{round: r, work: w, began: r.Clock.Now(), sighting: sightings[i]}
+		if j := slices.IndexFunc(links, func(l meeting.Link) bool { return l.Event == w.Event }); j >= 0 {
+			turns[i].link = &links[j]
+		}
+	}
+	slices.SortStableFunc(turns, func(a, b *turn) int { return a.order() - b.order() })
+	for _, t := range turns {
+		if r.stopped() {
+			return nil
+		}
+		if err := t.run(ctx); err != nil {
+			return err
+		}
+	}
+	return nil
+}

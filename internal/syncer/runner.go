@@ -1,0 +1,129 @@
+package syncer
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/meeting"
+)
+
+const (
+	// poll bounds how long work that another process marked goes unseen.
+	poll = time.Second
+	// grace is how long a stop waits for the event each worker has in hand.
+	grace = 10 * time.Second
+)
+
+// Run claims due mailboxes and works them until ctx ends. It returns when all
+// claims are given back: events in hand are finished first, for ten seconds at
+// the most.
+func (s *Syncer) Run(ctx context.Context) error {
+	// Workers outlive ctx: a create that is under way is not torn down.
+	work, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var workers sync.WaitGroup
+	free := make(chan struct{}, s.Workers)
+	for range s.Workers {
+		free <- struct{}{}
+	}
+	for {
+		disturbed := s.rest.disturbances()
+		claims := s.claim(ctx, len(free))
+		for _, claim := range claims {
+			<-free
+			workers.Go(func() {
+				defer func() { free <- struct{}{}; s.Wake() }()
+				s.hold(work, ctx.Done(), claim)
+			})
+		}
+		if len(claims) > 0 && len(free) > 0 && ctx.Err() == nil {
+			continue // there may be more
+		}
+		if len(claims) == 0 && len(free) == s.Workers {
+			s.rest.settle(disturbed)
+		}
+		timer := s.Clock.NewTimer(s.pause(ctx))
+		select {
+		case <-s.wake:
+		case <-timer.Chan():
+		case <-ctx.Done():
+			timer.Stop()
+			ended := s.Clock.AfterFunc(grace, stop)
+			defer ended.Stop()
+			workers.Wait()
+			return nil
+		}
+		timer.Stop()
+	}
+}
+
+func (s *Syncer) claim(ctx context.Context, limit int) []meeting.Claim {
+	if limit == 0 || ctx.Err() != nil {
+		return nil
+	}
+	claims, err := s.Store.Claim(ctx, limit, s.Lease)
+	if err != nil && ctx.Err() == nil {
+		s.Log.Error("claim mailboxes", keyError, err)
+	}
+	return claims
+}
+
+// pause tells how long nothing is due, as far as this process can know.
+func (s *Syncer) pause(ctx context.Context) time.Duration {
+	at, ok, err := s.Store.NextDue(ctx)
+	if err != nil || !ok {
+		return poll
+	}
+	return min(max(at.Sub(s.Clock.Now()), 10*time.Millisecond), poll)
+}
+
+// hold works one claimed mailbox: the lease is renewed at a third of it, and
+// losing it cancels the round.
+func (s *Syncer) hold(ctx context.Context, stopping <-chan struct{}, claim meeting.Claim) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var renewing sync.WaitGroup
+	renewing.Go(func() { s.renew(ctx, cancel, claim) })
+	r := s.newRound(claim)
+	r.stopping = stopping
+	if err := r.turn(ctx); err != nil && ctx.Err() == nil && !errs.Is(err, errs.Conflict) {
+		s.Log.Error("round", keyAccount, claim.Mailbox, keyError, err)
+	}
+	cancel()
+	renewing.Wait()
+	if err := s.Store.Release(context.WithoutCancel(ctx), claim); err != nil {
+		s.Log.Error("release mailbox", keyAccount, claim.Mailbox, keyError, err)
+	}
+}
+
+func (s *Syncer) renew(ctx context.Context, lost context.CancelFunc, claim meeting.Claim) {
+	ticker := s.Clock.NewTicker(s.Lease / 3)
+	defer ticker.Stop()
+	until := s.Clock.Now().Add(s.Lease)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.Chan():
+		}
+		err := s.Store.Renew(ctx, claim, s.Lease)
+		switch {
+		case err == nil:
+			until = s.Clock.Now().Add(s.Lease)
+		case ctx.Err() != nil:
+			return
+		case errs.Is(err, errs.Conflict) || !s.Clock.Now().Before(until.Add(-s.Lease/6)):
+			s.Log.Warn("lease lost", keyAccount, claim.Mailbox, keyError, err)
+			lost()
+			return
+		}
+	}
+}
+
+// Round works a mailbox once, if it is free and due; tests and requests that
+// wait for an answer call it.
+func (s *Syncer) Round(ctx context.Context, claim meeting.Claim) error {
+	return s.newRound(claim).turn(ctx)
+}

@@ -1,0 +1,120 @@
+package syncer
+
+import (
+	"context"
+	"time"
+
+	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/meeting"
+)
+
+const (
+	sweepOverlap = 10 * time.Minute    // how far a sweep looks behind the last one
+	firstLook    = 30 * 24 * time.Hour // how far the first one looks behind
+	near         = 7 * 24 * time.Hour  // missing events this far ahead are found by every sweep
+	day          = 24 * time.Hour      // the others once a day
+)
+
+// sweep finds what no notification told of. Nothing it does is more than a
+// mark: each find is read and judged like any other.
+func (r *round) sweep(ctx context.Context) error {
+	started := r.Clock.Now()
+	marks, err := r.finds(ctx, started)
+	next := started.Add(r.SweepInterval)
+	if err != nil {
+		if ctx.Err() != nil {
+			return err
+		}
+		r.Log.Warn("sweep", keyAccount, r.claim.Mailbox, keyError, err)
+		wait := min(r.SweepInterval, time.Minute)
+		if at, ok := errs.RetryAt(err); ok {
+			wait = at.Sub(started)
+		}
+		if errs.Is(err, errs.SignedOut) {
+			wait = r.SweepInterval
+		}
+		return r.Store.Swept(ctx, r.claim, r.claim.SweptAt, nil, started.Add(wait))
+	}
+	r.Log.Debug("sweep", keyAccount, r.claim.Mailbox, "marks", len(marks), keyDuration, r.Clock.Since(started))
+	return r.Store.Swept(ctx, r.claim, started, marks, next)
+}
+
+func (r *round) finds(ctx context.Context, now time.Time) ([]meeting.Mark, error) {
+	links, err := r.Store.LiveLinks(ctx, r.claim.Mailbox, now)
+	if err != nil {
+		return nil, err
+	}
+	byEvent := make(map[meeting.EventID]meeting.Link, len(links))
+	for _, l := range links {
+		byEvent[l.Event] = l
+	}
+	marked := map[meeting.EventID]meeting.Mark{}
+	mark := func(id meeting.EventID, missing bool) {
+		m := marked[id]
+		marked[id] = meeting.Mark{Mailbox: r.claim.Mailbox, Event: id, Missing: m.Missing || missing}
+	}
+
+	since := r.claim.SweptAt.Add(-sweepOverlap)
+	first := r.claim.SweptAt.IsZero()
+	if first {
+		since = now.Add(-firstLook)
+	}
+	changed, err := r.Calendar.ChangedSince(ctx, r.claim.Mailbox, since)
+	if err != nil {
+		return nil, err
+	}
+	seen := map[meeting.EventID]bool{}
+	for _, ref := range changed {
+		seen[ref.ID] = true
+		link, ok := byEvent[ref.ID]
+		over := ref.Type == meeting.SingleInstance && ref.End.Before(now)
+		if !over && (!ok || link.ChangeKey != ref.ChangeKey) {
+			mark(ref.ID, false)
+		}
+	}
+
+	// What the calendar shows of the coming week, and once a day of all that is
+	// to come: a linked event that is in neither list is missing.
+	horizon := now.Add(near)
+	shown, err := r.Calendar.View(ctx, r.claim.Mailbox, now, horizon)
+	if err != nil {
+		return nil, err
+	}
+	if first || !sameDay(r.claim.SweptAt, now) {
+		coming, err := r.Calendar.EndingAfter(ctx, r.claim.Mailbox, now)
+		if err != nil {
+			return nil, err
+		}
+		for _, ref := range coming {
+			if first {
+				mark(ref.ID, false) // once through all for keywords and blocks
+			}
+		}
+		shown, horizon = append(shown, coming...), time.Time{}
+	}
+	for _, ref := range shown {
+		seen[ref.ID] = true
+		if link, ok := byEvent[ref.ID]; ok && link.ChangeKey != ref.ChangeKey {
+			mark(ref.ID, false)
+		}
+	}
+	for _, l := range links {
+		switch {
+		case !seen[l.Event] && (horizon.IsZero() || l.Starts.Before(horizon)):
+			mark(l.Event, true)
+		case waitsForPerson(l.Problem) && r.host.State == meeting.GrantLive:
+			mark(l.Event, false)
+		}
+	}
+	list := make([]meeting.Mark, 0, len(marked))
+	for _, m := range marked {
+		list = append(list, m)
+	}
+	return list, nil
+}
+
+func waitsForPerson(p meeting.Reason) bool {
+	return p == meeting.ProblemWebexNotLinked || p == meeting.ProblemSignedOut
+}
+
+func sameDay(a, b time.Time) bool { return a.UTC().Truncate(day).Equal(b.UTC().Truncate(day)) }

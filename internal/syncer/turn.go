@@ -1,0 +1,233 @@
+package syncer
+
+import (
+	"context"
+	"log/slog"
+	"strings"
+	"time"
+
+	"webex-scheduler/internal/block"
+	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/plan"
+)
+
+// turn is one marked event's turn in a round.
+type turn struct {
+	*round
+	work     meeting.Work
+	sighting meeting.Sighting
+	link     *meeting.Link  // nil: none
+	event    *meeting.Event // nil: confirmed gone
+	began    time.Time
+	did      []string // actions, for the log
+	refusal  error    // what Webex refused, for the log
+}
+
+// outcome is what becomes of the work: done, or again at a time.
+type outcome struct {
+	at     time.Time // zero: done
+	hold   bool      // newer marks wait too
+	reason meeting.Reason
+	err    error // for the log
+}
+
+// settles bounds how often an event is planned in one turn: create, show and
+// the empty plan are three, a few edits by people in between the rest.
+const settles = 6
+
+// order puts what may create before what deletes.
+func (t *turn) order() int {
+	switch {
+	case t.sighting.Err != nil || t.work.Deleted || t.work.Missing:
+		return 2
+	case t.link != nil:
+		return 1
+	}
+	return 0
+}
+
+// run works the event and stores what becomes of its mark. An error ends the
+// round: the lease is lost or the database away.
+func (t *turn) run(ctx context.Context) error {
+	out, err := t.settle(ctx)
+	if err != nil {
+		return err
+	}
+	if out.at.IsZero() {
+		// An open intent is looked after even if the event needs nothing more.
+		intents, err := t.Store.Intents(ctx, t.claim.Mailbox, t.work.Event)
+		if err != nil {
+			return err
+		}
+		if len(intents) > 0 {
+			out.at, out.reason = intents[0].LookAt, meeting.WaitLook
+		}
+	}
+	t.logOutcome(ctx, out)
+	if out.at.IsZero() {
+		return t.Store.Done(ctx, t.claim, t.work)
+	}
+	t.work.Attempts++
+	t.work.NotBefore, t.work.Reason = out.at, out.reason
+	return t.Store.Postpone(ctx, t.claim, t.work, out.hold)
+}
+
+func (t *turn) settle(ctx context.Context) (outcome, error) {
+	if out, done, err := t.look(ctx); done || err != nil {
+		return out, err
+	}
+	if out, done, err := t.see(ctx); done || err != nil {
+		return out, err
+	}
+	if err := t.remember(ctx); err != nil {
+		return outcome{}, err
+	}
+	last := outcome{reason: meeting.NothingToDo}
+	for range settles {
+		in, out, err := t.input(ctx)
+		if err != nil || !out.at.IsZero() {
+			return out, err
+		}
+		actions := plan.Event(in)
+		if len(actions) == 0 {
+			return last, nil
+		}
+		for _, action := range actions {
+			if err := ctx.Err(); err != nil {
+				return outcome{}, err
+			}
+			t.did = append(t.did, string(action.Do))
+			last.reason = action.Reason
+			out, again, err := t.apply(ctx, action, in)
+			switch {
+			case err != nil || !out.at.IsZero():
+				return out, err
+			case again:
+			default:
+				continue
+			}
+			break
+		}
+	}
+	return outcome{at: t.Clock.Now().Add(time.Minute), reason: last.reason,
+		err: errs.New(errs.Internal, "event did not settle")}, nil
+}
+
+// input gathers what plan has to know. A key of another link is looked up in
+// our own rows, never by reading another mailbox.
+func (t *turn) input(ctx context.Context) (plan.Input, outcome, error) {
+	in := plan.Input{Now: t.Clock.Now(), PublicURL: t.PublicURL, Account: t.account, Host: t.host, Event: t.event, Link: t.link}
+	if t.event == nil {
+		return in, outcome{}, nil
+	}
+	found := block.Find(t.event.Body)
+	in.Body = plan.Body{Keys: found.Keys, Damaged: found.Damaged, Foreign: len(found.Foreign) > 0}
+	if t.link != nil {
+		in.Body.Current = block.Carries(t.event.Body, t.content())
+	}
+	for _, key := range found.Keys {
+		if t.link != nil && key == t.link.Key {
+			continue
+		}
+		owner, err := t.Store.LinkByKey(ctx, key)
+		if errs.Is(err, errs.NotFound) {
+			break
+		}
+		if err != nil {
+			return in, outcome{}, err
+		}
+		in.Owner = &owner
+		if owner.Mailbox == t.claim.Mailbox && owner.State == meeting.LinkLinked && t.link == nil {
+			here, _, err := t.present(ctx, owner)
+			if err != nil {
+				return in, t.failed(err), nil
+			}
+			in.OwnerGone = !here
+		}
+		break
+	}
+	return in, outcome{}, nil
+}
+
+func (t *turn) content() block.Content {
+	return block.Content{Key: t.link.Key, PublicURL: t.PublicURL, Language: t.account.Language, Join: t.link.Join}
+}
+
+// remember keeps what the account page and the next sweep need of the event.
+func (t *turn) remember(ctx context.Context) error {
+	if t.link == nil || t.event == nil {
+		return nil
+	}
+	was := *t.link
+	t.note()
+	if was.Subject == t.link.Subject && was.Starts.Equal(t.link.Starts) && was.Ends.Equal(t.link.Ends) &&
+		was.ICalUID == t.link.ICalUID && was.ChangeKey == t.link.ChangeKey &&
+		was.ShownAt.Equal(t.link.ShownAt) && was.BareSince.Equal(t.link.BareSince) {
+		return nil
+	}
+	return t.save(ctx, "")
+}
+
+// note copies from event to link, without storing.
+func (t *turn) note() {
+	e, l := t.event, t.link
+	l.Subject, l.Starts, l.Ends, l.ICalUID, l.ChangeKey = e.Subject, e.Start, e.End, e.ICalUID, e.ChangeKey
+	if e.Private {
+		l.Subject = meeting.PrivateTitle
+	}
+	for _, key := range block.Find(e.Body).Keys {
+		if key == l.Key {
+			l.BareSince = time.Time{}
+			if l.ShownAt.IsZero() && l.State == meeting.LinkLinked {
+				l.ShownAt = t.Clock.Now()
+			}
+		}
+	}
+}
+
+func (t *turn) save(ctx context.Context, settles string) error {
+	t.link.UpdatedAt = t.Clock.Now()
+	return t.Store.SaveLink(ctx, t.claim, *t.link, settles)
+}
+
+// ensureLink makes an unsaved link for an event that has none.
+func (t *turn) ensureLink() error {
+	if t.link != nil {
+		return nil
+	}
+	key, err := meeting.NewLinkKey(t.Random)
+	if err != nil {
+		return err
+	}
+	t.link = &meeting.Link{
+		Mailbox: t.claim.Mailbox, Event: t.work.Event, Key: key,
+		State: meeting.LinkWished, CreatedAt: t.Clock.Now(),
+	}
+	return nil
+}
+
+func (t *turn) logOutcome(ctx context.Context, out outcome) {
+	action, level := "none", slog.LevelDebug
+	if len(t.did) > 0 {
+		action, level = strings.Join(t.did, ","), slog.LevelInfo
+	}
+	if out.err == nil {
+		out.err = t.refusal
+	}
+	if out.err != nil {
+		level = slog.LevelWarn
+	}
+	attrs := []slog.Attr{
+		slog.String(keyAccount, string(t.claim.Mailbox)), slog.String(keyEvent, string(t.work.Event)),
+		slog.String(keyAction, action), slog.String(keyReason, string(out.reason)),
+		slog.Duration(keyDuration, t.Clock.Since(t.began)),
+	}
+	if !out.at.IsZero() {
+		attrs = append(attrs, slog.Time("again_at", out.at))
+	}
+	if out.err != nil {
+		attrs = append(attrs, slog.String(keyError, out.err.Error()))
+	}
+	t.Log.LogAttrs(ctx, level, "event", attrs...)
+}
