@@ -1,0 +1,72 @@
+// Package route names the addresses of the program and builds URLs to them.
+// It knows nothing of what answers there.
+package route
+
+import (
+	"net/url"
+	"strings"
+	"unicode"
+)
+
+// The addresses, as router patterns.
+const (
+	Home              = "/"
+	Signin            = "/signin"
+	SigninCallback    = "/signin/callback"
+	Signout           = "/signout"
+	WebexConnect      = "/connect/webex"
+	WebexCallback     = "/connect/webex/callback"
+	Account           = "/account"
+	AccountDisconnect = "/account/disconnect"
+	Details           = "/m/:key"
+	GraphHook         = "/hooks/graph"
+	GraphLifecycle    = "/hooks/graph/lifecycle"
+	Health            = "/healthz"
+	Ready             = "/readyz"
+	Static            = "/static/*"
+)
+
+// maxReturn is how long a return_to may be: longer than any address of ours.
+const maxReturn = 512
+
+// landings are the pages that a sign-in may lead back to.
+var landings = map[string]bool{
+	Home:         true,
+	Account:      true,
+	WebexConnect: true,
+}
+
+// ReturnTo returns raw if it is a page of ours that a sign-in may lead back
+// to, else the account page. What it returns begins with exactly one slash,
+// names no host and holds neither a backslash nor a control character: it is
+// safe in a Location header.
+func ReturnTo(raw string) string {
+	if len(raw) > maxReturn || !strings.HasPrefix(raw, "/") || strings.HasPrefix(raw, "//") {
+		return Account
+	}
+	// Browsers read a backslash as a slash and drop tabs and line ends, so
+	// that "/\evil.example" and "/\t/evil.example" would leave this host.
+	if strings.ContainsFunc(raw, func(r rune) bool { return r == '\\' || r > unicode.MaxASCII || !unicode.IsPrint(r) }) {
+		return Account
+	}
+	u, err := url.Parse(raw)
+	if err != nil || u.Scheme != "" || u.Opaque != "" || u.Host != "" || u.User != nil {
+		return Account
+	}
+	if !landings[u.Path] || u.EscapedPath() != u.Path {
+		return Account
+	}
+	u.Fragment, u.RawFragment = "", ""
+	return u.String()
+}
+
+// SigninTo is the address that starts a sign-in which leads back to returnTo.
+func SigninTo(returnTo string) string {
+	return Signin + "?" + url.Values{"return_to": {returnTo}}.Encode()
+}
+
+// DetailsOf is the "meeting details" address of a link key.
+func DetailsOf(key string) string { return "/m/" + url.PathEscape(key) }
+
+// Asset is the address of a file in static.
+func Asset(name string) string { return "/static/" + name }

@@ -1,0 +1,76 @@
+package route_test
+
+import (
+	"net/url"
+	"strings"
+	"testing"
+
+	"webex-scheduler/internal/route"
+)
+
+func TestReturnTo(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct{ name, raw, want string }{
+		{"the account page", "/account", "/account"},
+		{"the front page", "/", "/"},
+		{"linking Webex", "/connect/webex", "/connect/webex"},
+		{"a query stays", "/account?notice=x", "/account?notice=x"},
+		{"a fragment goes", "/account#meetings", "/account"},
+		{"nothing", "", "/account"},
+		{"another host", "https://evil.example/account", "/account"},
+		{"another host without scheme", "//evil.example/account", "/account"},
+		{"three slashes", "///evil.example", "/account"},
+		{"a backslash", `/\evil.example`, "/account"},
+		{"a backslash in the query", `/account?x=\`, "/account"},
+		{"a tab that browsers drop", "/\t/evil.example", "/account"},
+		{"a line end", "/account\r\nSet-Cookie: a=b", "/account"},
+		{"no slash in front", "account", "/account"},
+		{"a script", "javascript:alert(1)", "/account"},
+		{"a page that is not a landing", "/signin", "/account"},
+		{"a callback", "/signin/callback?code=1", "/account"},
+		{"an address that only takes forms", "/account/disconnect", "/account"},
+		{"an escaped slash", "/%2Fevil.example", "/account"},
+		{"an escaped page", "/%61ccount", "/account"},
+		{"dots", "/account/../account", "/account"},
+		{"other letters", "/account?ä", "/account"},
+		{"too long", "/account?" + strings.Repeat("x", 600), "/account"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			if got := route.ReturnTo(c.raw); got != c.want {
+				t.Errorf("ReturnTo(%q) = %q, want %q", c.raw, got, c.want)
+			}
+		})
+	}
+}
+
+func FuzzReturnTo(f *testing.F) {
+	for _, seed := range []string{"/account", "//evil.example", `/\evil.example`, "/account?a=b#c", "/%2f/x", "/;@evil.example/"} {
+		f.Add(seed)
+	}
+	base, err := url.Parse("https://scheduler.example/signin/callback")
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Fuzz(func(t *testing.T, raw string) {
+		got := route.ReturnTo(raw)
+		if strings.ContainsAny(got, "\\\r\n\t\x00") {
+			t.Fatalf("ReturnTo(%q) = %q holds what a browser may misread", raw, got)
+		}
+		landed, err := base.Parse(got)
+		if err != nil {
+			t.Fatalf("ReturnTo(%q) = %q: %v", raw, got, err)
+		}
+		if landed.Scheme != base.Scheme || landed.Host != base.Host || landed.User != nil {
+			t.Fatalf("ReturnTo(%q) = %q leads to %s", raw, got, landed)
+		}
+		switch landed.Path {
+		case route.Home, route.Account, route.WebexConnect:
+		default:
+			t.Fatalf("ReturnTo(%q) = %q is no landing", raw, got)
+		}
+		if again := route.ReturnTo(got); again != got {
+			t.Fatalf("ReturnTo(%q) = %q, a second time %q", raw, got, again)
+		}
+	})
+}

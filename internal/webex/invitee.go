@@ -1,0 +1,149 @@
+package webex
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/wire"
+)
+
+const (
+	bulkLimit = 100 // invitees of a bulkInsert
+	nameLimit = 128 // characters of a displayName
+)
+
+// invitee is one on the way to Webex.
+// https://developer.webex.com/docs/api/v1/meeting-invitees
+type invitee struct {
+	MeetingID   meeting.MeetingID `json:"meetingId,omitempty"`
+	Email       string            `json:"email"`
+	DisplayName string            `json:"displayName,omitempty"`
+	SendEmail   *bool             `json:"sendEmail,omitempty"` // where the create's own does not count
+}
+
+func newInvitee(i meeting.Invitee) invitee {
+	name := []rune(i.Name)
+	return invitee{Email: strings.ToLower(i.Email), DisplayName: string(name[:min(len(name), nameLimit)])}
+}
+
+// Invitees lists whom the meeting invites, by address.
+// https://developer.webex.com/docs/api/v1/meeting-invitees/list-meeting-invitees
+func (c *Client) Invitees(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID) (all []meeting.Invitee, err error) {
+	defer wrap(&err, "list invitees")
+	return c.invitees(ctx, grant, id)
+}
+
+func (c *Client) invitees(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID) ([]meeting.Invitee, error) {
+	type item struct {
+		ID     wire.Text       `json:"id"`
+		Email  wire.Text       `json:"email"`
+		Name   wire.Text       `json:"displayName"`
+		Errors json.RawMessage `json:"errors"`
+	}
+	q := url.Values{"meetingId": {string(id)}, "max": {"100"}}
+	items, err := list[item](ctx, c, "list invitees", "/v1/meetingInvitees?"+q.Encode(), c.token(grant))
+	if err != nil {
+		return nil, err
+	}
+	var all []meeting.Invitee
+	for _, i := range items {
+		if i.ID != "" && i.Email != "" { // else Webex could not show it
+			all = append(all, meeting.Invitee{ID: string(i.ID), Email: strings.ToLower(string(i.Email)), Name: string(i.Name)})
+		}
+	}
+	slices.SortFunc(all, func(a, b meeting.Invitee) int { return strings.Compare(a.Email, b.Email) })
+	return all, nil
+}
+
+// AddInvitees adds those who are not there yet, in bulks of 100. It lists
+// first: a bulk with one who is there is refused whole, without saying who.
+// https://developer.webex.com/docs/api/v1/meeting-invitees/create-meeting-invitees
+func (c *Client) AddInvitees(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID, add []meeting.Invitee) (err error) {
+	defer wrap(&err, "add invitees")
+	missing, err := c.missing(ctx, grant, id, add)
+	if err != nil {
+		return err
+	}
+	for bulk := range slices.Chunk(missing, bulkLimit) {
+		err := c.addBulk(ctx, grant, id, bulk)
+		if errs.Is(err, errs.Conflict) {
+			err = c.addSingly(ctx, grant, id, bulk)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// missing returns who of add is not invited yet, each address once.
+func (c *Client) missing(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID, add []meeting.Invitee) ([]invitee, error) {
+	if len(add) == 0 {
+		return nil, nil
+	}
+	there, err := c.invitees(ctx, grant, id)
+	if err != nil {
+		return nil, err
+	}
+	known := map[string]bool{}
+	for _, i := range there {
+		known[i.Email] = true
+	}
+	silent := false
+	var missing []invitee
+	for _, i := range add {
+		wish := newInvitee(i)
+		if !known[wish.Email] {
+			known[wish.Email] = true
+			wish.SendEmail = &silent
+			missing = append(missing, wish)
+		}
+	}
+	return missing, nil
+}
+
+func (c *Client) addBulk(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID, bulk []invitee) error {
+	body := struct {
+		MeetingID meeting.MeetingID `json:"meetingId"`
+		Items     []invitee         `json:"items"`
+	}{id, bulk}
+	_, err := c.do(ctx, wire.Call{
+		Op: "add invitees", Method: http.MethodPost, URL: "/v1/meetingInvitees/bulkInsert", Body: body, Token: c.token(grant),
+	}, nil)
+	return err
+}
+
+// addSingly is for a bulk with somebody who came meanwhile, or whom the list
+// does not show.
+func (c *Client) addSingly(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID, bulk []invitee) error {
+	for _, one := range bulk {
+		one.MeetingID = id
+		_, err := c.do(ctx, wire.Call{
+			Op: "add invitee", Method: http.MethodPost, URL: "/v1/meetingInvitees", Body: one, Token: c.token(grant),
+		}, nil)
+		if err != nil && !errs.Is(err, errs.Conflict) {
+			return err
+		}
+	}
+	return nil
+}
+
+// RemoveInvitee takes the invitee's own id; one that is gone is success.
+// https://developer.webex.com/docs/api/v1/meeting-invitees/delete-a-meeting-invitee
+func (c *Client) RemoveInvitee(ctx context.Context, grant meeting.GrantID, inviteeID string) (err error) {
+	defer wrap(&err, "remove invitee")
+	_, err = c.do(ctx, wire.Call{
+		Op: "remove invitee", Method: http.MethodDelete, Token: c.token(grant),
+		URL: "/v1/meetingInvitees/" + url.PathEscape(inviteeID) + "?sendEmail=false",
+	}, nil)
+	if errs.Is(err, errs.NotFound) {
+		return nil
+	}
+	return err
+}

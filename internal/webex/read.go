@@ -1,0 +1,80 @@
+package webex
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"time"
+
+	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/wire"
+)
+
+// Meeting reads one. errs.NotFound: it is gone, or not visible to this grant.
+// https://developer.webex.com/docs/api/v1/meetings/get-a-meeting
+func (c *Client) Meeting(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID) (m meeting.Meeting, err error) {
+	defer wrap(&err, "read meeting")
+	var o object
+	// Reads default to current=false, lists to true: said aloud in both.
+	if _, err = c.do(ctx, wire.Call{
+		Op: "read meeting", Method: http.MethodGet, URL: meetingPath(id) + "?current=false", Token: c.token(grant),
+	}, &o); err != nil {
+		return meeting.Meeting{}, err
+	}
+	return o.meeting()
+}
+
+// MeetingsByTag lists what carries the tag and lies, with any occurrence,
+// between from and to; without them Webex looks seven days ahead only.
+// errs.Unavailable: something carries the tag and cannot be shown now.
+// https://developer.webex.com/docs/api/v1/meetings/list-meetings
+func (c *Client) MeetingsByTag(ctx context.Context, grant meeting.GrantID, tag string, from, to time.Time) (found []meeting.Meeting, err error) {
+	defer wrap(&err, "find meetings")
+	return c.find(ctx, grant, "find meetings", url.Values{
+		"integrationTag": {tag}, "meetingType": {"meetingSeries"}, "current": {"false"}, "max": {"100"},
+		"from": {from.UTC().Format(time.RFC3339)}, "to": {to.UTC().Format(time.RFC3339)},
+	})
+}
+
+// MeetingByLink finds the meeting that a join link leads to. It may belong to
+// somebody who has merely invited the person: HostEmail tells.
+// errs.NotFound: none is visible.
+func (c *Client) MeetingByLink(ctx context.Context, grant meeting.GrantID, webLink string) (m meeting.Meeting, err error) {
+	defer wrap(&err, "find meeting")
+	found, err := c.find(ctx, grant, "find meeting", url.Values{"webLink": {webLink}, "current": {"false"}})
+	if err != nil {
+		return meeting.Meeting{}, err
+	}
+	if len(found) == 0 {
+		return meeting.Meeting{}, errs.New(errs.NotFound, "no meeting has this link")
+	}
+	return found[0], nil
+}
+
+// find lists meetings. Items that Webex cannot show are left out as long as
+// there are others: nothing found must mean nothing there.
+func (c *Client) find(ctx context.Context, grant meeting.GrantID, op string, q url.Values) ([]meeting.Meeting, error) {
+	objects, err := list[object](ctx, c, op, "/v1/meetings?"+q.Encode(), c.token(grant))
+	if err != nil {
+		return nil, err
+	}
+	var found []meeting.Meeting
+	for _, o := range objects {
+		if o.unreadable() {
+			continue
+		}
+		if o.SeriesID != "" {
+			o.ID = o.SeriesID // an exceptional occurrence answers for its series
+		}
+		m, err := o.meeting()
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, m)
+	}
+	if len(found) == 0 && len(objects) > 0 {
+		return nil, errs.New(errs.Unavailable, "%d meetings cannot be shown", len(objects))
+	}
+	return found, nil
+}

@@ -1,0 +1,55 @@
+package webex
+
+import (
+	"encoding/json"
+	"strings"
+
+	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/wire"
+)
+
+// refusal is Webex's error body. errors may be absent, and 429 is HTML.
+// https://developer.webex.com/docs/basics#api-errors
+type refusal struct {
+	Message wire.Text `json:"message"`
+	Errors  []struct {
+		Description wire.Text `json:"description"`
+		Code        wire.Text `json:"errorCode"` // of some services
+	} `json:"errors"`
+}
+
+// phrases are what Webex says where its status says too little: that differs
+// between answers, or is not documented. https://developer.webex.com/docs/meetings
+var phrases = []struct {
+	text string // in lower case
+	kind errs.Kind
+}{
+	{"meeting is in progress", errs.InProgress},
+	{"timezone offset in", errs.Invalid}, // has been seen with status 404
+	{"is before current time", errs.Invalid},
+	{"two_meeting_schedule_at_same_day", errs.Invalid},
+}
+
+// refusal is the error of an answer that refuses. Webex's texts may repeat
+// titles and addresses, so only known phrases get into it.
+func (c *Client) refusal(call wire.Call, a wire.Answer) *errs.Error {
+	e := c.wire.Refusal(call, a)
+	var r refusal
+	_ = json.Unmarshal(a.Body, &r) // HTML, as of 429, says nothing
+	said := []string{string(r.Message)}
+	for _, one := range r.Errors {
+		said = append(said, string(one.Description))
+		if e.Code == "" && len(one.Code) <= 40 {
+			e.Code = string(one.Code)
+		}
+	}
+	text := strings.ToLower(strings.Join(said, "\n"))
+	for _, p := range phrases {
+		if a.Status < 500 && strings.Contains(text, p.text) {
+			e.Kind = p.kind
+			e.Message += ": " + p.text
+			break
+		}
+	}
+	return e
+}

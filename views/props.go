@@ -1,0 +1,91 @@
+// Package views renders the pages. Every page is a function of its props,
+// which are ready to show: strings, URLs, booleans. No I/O, no rules.
+package views
+
+// Frame is what every page has around its content.
+type Frame struct {
+	Title   string
+	Style   string   // URL of the style sheet
+	Icon    string   // URL of the product's mark
+	Scripts []string // URLs of ES modules; no page needs them to work
+	Person  string   // who is signed in; empty: nobody
+}
+
+// Tone colours a state; the words beside it say the same.
+type Tone string
+
+// The tones.
+const (
+	Good  Tone = "good"
+	Wait  Tone = "wait"
+	Bad   Tone = "bad"
+	Plain Tone = "plain"
+)
+
+// Action is a link that leads on.
+type Action struct {
+	Text    string
+	URL     string
+	Outside bool // leaves our pages, in a window of its own
+}
+
+// Account is the account page.
+type Account struct {
+	Frame       Frame
+	Services    []Service
+	Steps       []Step // until there are meetings
+	Problems    []Meeting
+	Meetings    []Meeting
+	Calendar    Action // opens the person's calendar
+	Permissions []Permission
+	Withdraw    []Action // where the person takes back what was allowed
+}
+
+// Service is one of the two accounts.
+type Service struct {
+	ID      string // of the heading
+	Name    string
+	Subject string // the account by name; empty if there is none
+	State   string
+	Tone    Tone
+	Text    string
+	Action  *Action // what has to be done, if anything
+}
+
+// Step is one step of getting started.
+type Step struct {
+	Title string
+	Text  string
+	Done  bool
+	Now   bool // the next one to do
+}
+
+// Meeting is an event with its meeting, or with what is in the way of one.
+type Meeting struct {
+	ID    string // of the heading
+	Title string
+	Start string // RFC 3339, UTC
+	End   string
+	When  string // the same for people without JavaScript, in UTC
+	State string
+	Tone  Tone
+	Text  string // what happened, or what is being waited for; may be empty
+	Fix   string // what the person can do; empty if nothing
+	Join  string // URL; empty if there is nothing to join
+}
+
+// Permission is one thing that the program may do, and why it wants to.
+type Permission struct {
+	Service string
+	Name    string // as the service's own consent page calls it
+	May     string
+	Why     string
+}
+
+// Message is a page that says one thing: an error, or that something is done.
+type Message struct {
+	Frame     Frame
+	Text      []string // paragraphs
+	Actions   []Action // the first is the way on, unless it leads outside
+	RequestID string   // shown with errors, to be found in the log; empty: not shown
+}

@@ -1,0 +1,204 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/labstack/echo/v4"
+
+	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/route"
+	"webex-scheduler/static"
+	"webex-scheduler/views"
+)
+
+// problemDays is how long a problem of an event that is over is still told.
+const problemDays = 7
+
+// accountState is what the account page is made of.
+type accountState struct {
+	account   meeting.Account
+	microsoft *meeting.Grant // nil: never connected
+	webex     *meeting.Grant
+	links     []meeting.Link
+	now       time.Time
+	calendar  string // URL
+}
+
+// showAccount shows both accounts and the meetings kept: GET /account.
+func (s *Server) showAccount(c echo.Context, who meeting.Account) error {
+	ctx := c.Request().Context()
+	state := accountState{account: who, now: s.Clock.Now(), calendar: s.CalendarURL}
+	var err error
+	if state.microsoft, err = s.grant(ctx, who.ID, meeting.Microsoft); err != nil {
+		return err
+	}
+	if state.webex, err = s.grant(ctx, who.ID, meeting.Webex); err != nil {
+		return err
+	}
+	if state.links, err = s.Store.AccountLinks(ctx, who.ID); err != nil {
+		return err
+	}
+	props := accountProps(state)
+	props.Frame = s.frame("Your account", personName(who))
+	props.Frame.Scripts = []string{asset(static.LocalTime)}
+	return s.render(c, http.StatusOK, views.AccountPage(props))
+}
+
+// grant returns the newest grant, nil if there never was one or it is being given up.
+func (s *Server) grant(ctx context.Context, account meeting.AccountID, service meeting.Service) (*meeting.Grant, error) {
+	grant, err := s.Store.Grant(ctx, account, service)
+	switch {
+	case errs.Is(err, errs.NotFound):
+		return nil, nil
+	case err != nil:
+		return nil, err
+	case grant.State == meeting.GrantClosing:
+		return nil, nil
+	}
+	return &grant, nil
+}
+
+// accountProps builds everything but the frame.
+func accountProps(state accountState) views.Account {
+	props := views.Account{
+		Services: []views.Service{
+			calendarService(state.account, state.microsoft),
+			webexService(state.webex),
+		},
+		Calendar:    views.Action{Text: "Open calendar", URL: state.calendar, Outside: true},
+		Permissions: permissions,
+		Withdraw:    withdrawals(),
+	}
+	calendar, webex := live(state.microsoft), live(state.webex)
+	links := slices.Clone(state.links)
+	slices.SortStableFunc(links, func(a, b meeting.Link) int { return a.Starts.Compare(b.Starts) })
+	for _, link := range links {
+		switch {
+		case link.Problem != "" && link.Ends.After(state.now.AddDate(0, 0, -problemDays)):
+			props.Problems = append(props.Problems, problemRow(link, len(props.Problems)+1, state.now))
+		case link.Problem == "" && link.State != meeting.LinkEnded && link.Ends.After(state.now):
+			props.Meetings = append(props.Meetings, meetingRow(link, len(props.Meetings)+1, calendar && webex))
+		}
+	}
+	if len(props.Meetings) == 0 && (len(links) == 0 || !calendar || !webex) {
+		props.Steps = steps(calendar, webex)
+	}
+	return props
+}
+
+func live(g *meeting.Grant) bool { return g != nil && g.State == meeting.GrantLive }
+
+func calendarService(account meeting.Account, g *meeting.Grant) views.Service {
+	service := views.Service{ID: "microsoft", Name: "Microsoft 365 calendar", Subject: account.UPN}
+	switch {
+	case g == nil:
+		service.State, service.Tone = "Not connected", views.Wait
+		service.Text = "You are signed in, but your calendar is not connected."
+		service.Action = &views.Action{Text: "Connect calendar", URL: route.Signin}
+	case g.State == meeting.GrantLive:
+		service.State, service.Tone = "Connected", views.Good
+		service.Text = "Changes to your events are noticed as they happen."
+	default:
+		service.State, service.Tone = "Signed out", views.Bad
+		service.Text = ending(g.Reason) + " Meetings don't follow your events until you sign in again."
+		service.Action = &views.Action{Text: "Sign in", URL: route.Signin}
+	}
+	return service
+}
+
+func webexService(g *meeting.Grant) views.Service {
+	service := views.Service{ID: "webex", Name: "Webex"}
+	connect := &views.Action{Text: "Connect Webex", URL: route.WebexConnect}
+	if g == nil {
+		service.State, service.Tone = "Not connected", views.Wait
+		service.Text = "Meetings are made with your own Webex account."
+		service.Action = connect
+		return service
+	}
+	service.Subject = g.Subject
+	if g.State == meeting.GrantLive {
+		service.State, service.Tone = "Connected", views.Good
+		service.Text = "Meetings are made with this account."
+		if g.Site != "" {
+			service.Text = "Meetings are made on " + g.Site + "."
+		}
+		return service
+	}
+	service.State, service.Tone = "Signed out", views.Bad
+	service.Text = ending(g.Reason) + " Meetings don't follow your events until you connect again."
+	service.Action = connect
+	return service
+}
+
+// steps is what a person does once, with the next one marked.
+func steps(calendar, webex bool) []views.Step {
+	return []views.Step{
+		{Title: "Sign in with Microsoft", Done: calendar, Now: !calendar,
+			Text: "Your calendar is where everything happens."},
+		{Title: "Connect Webex", Done: webex, Now: calendar && !webex,
+			Text: "The button is above. Webex asks you once."},
+		{Title: "Type @webex as the location of an event", Now: calendar && webex,
+			Text: "A moment later the event holds the join details. Rename, move or delete it: the meeting follows."},
+	}
+}
+
+func problemRow(link meeting.Link, n int, now time.Time) views.Meeting {
+	row := eventRow(link)
+	row.ID = fmt.Sprintf("problem-%d", n)
+	words := problemSentence(link.Problem)
+	row.State, row.Tone, row.Text, row.Fix = "Problem", views.Bad, words.What, words.Fix
+	if !link.Ends.After(now) {
+		row.Join = ""
+	}
+	return row
+}
+
+// meetingRow promises nothing while an account is missing.
+func meetingRow(link meeting.Link, n int, connected bool) views.Meeting {
+	row := eventRow(link)
+	row.ID = fmt.Sprintf("meeting-%d", n)
+	if !connected {
+		row.State, row.Tone, row.Text = "Paused", views.Wait, "It goes on once both accounts are connected."
+		return row
+	}
+	row.State, row.Tone = "In step", views.Good
+	if link.State == meeting.LinkWished {
+		row.State, row.Tone, row.Text = "On its way", views.Wait, "The meeting is being made."
+	}
+	if wait, ok := waits[link.Reason]; ok {
+		row.State, row.Tone, row.Text, row.Fix = "Waiting", views.Wait, wait.What, wait.Fix
+	}
+	return row
+}
+
+// eventRow is what every row shows of its event.
+func eventRow(link meeting.Link) views.Meeting {
+	row := views.Meeting{
+		Title: strings.TrimSpace(link.Subject),
+		Start: link.Starts.UTC().Format(time.RFC3339),
+		End:   link.Ends.UTC().Format(time.RFC3339),
+		When:  when(link.Starts.UTC(), link.Ends.UTC()),
+	}
+	if row.Title == "" {
+		row.Title = "(no title)"
+	}
+	if _, ok := joinAddress(link); ok {
+		row.Join = route.DetailsOf(string(link.Key))
+	}
+	return row
+}
+
+// when says start and end for people whose browser does not put them into its own zone.
+func when(start, end time.Time) string {
+	const day, hour = "Mon 2 Jan 2006, ", "15:04"
+	if start.Format(time.DateOnly) == end.Format(time.DateOnly) {
+		return start.Format(day+hour) + "–" + end.Format(hour) + " UTC"
+	}
+	return start.Format(day+hour) + " – " + end.Format(day+hour) + " UTC"
+}

@@ -1,0 +1,103 @@
+package web
+
+import (
+	"context"
+
+	"webex-scheduler/internal/meeting"
+)
+
+// Store is what the pages keep: its parts, in one value.
+type Store interface {
+	Flows
+	Accounts
+	Sessions
+	Grants
+	Links
+	// Ready reports whether the database is reachable and migrated.
+	Ready(ctx context.Context) error
+}
+
+// Flows keeps redirects that have not come back yet.
+type Flows interface {
+	SaveFlow(ctx context.Context, flow meeting.Flow) error
+	// TakeFlow returns the flow and makes it unusable. errs.NotFound: unknown,
+	// used, expired, of another kind or of another browser.
+	TakeFlow(ctx context.Context, kind meeting.FlowKind, state, browser meeting.Secret) (meeting.Flow, error)
+}
+
+// Accounts keeps who signed in.
+type Accounts interface {
+	// SaveAccount inserts or updates; KeywordsOff stays as it is.
+	SaveAccount(ctx context.Context, account meeting.Account) error
+	// Account returns errs.NotFound for somebody who never signed in.
+	Account(ctx context.Context, id meeting.AccountID) (meeting.Account, error)
+}
+
+// Sessions keeps browser sessions by the hash of their ids.
+type Sessions interface {
+	CreateSession(ctx context.Context, id meeting.Secret, account meeting.AccountID) error
+	// Session returns errs.NotFound for one that ended or never was.
+	Session(ctx context.Context, id meeting.Secret) (meeting.Session, error)
+	// EndSession succeeds too when there is none.
+	EndSession(ctx context.Context, id meeting.Secret) error
+}
+
+// Grants keeps what people allowed us.
+type Grants interface {
+	// Grant returns the newest grant, live or not; errs.NotFound if there never was one.
+	Grant(ctx context.Context, account meeting.AccountID, service meeting.Service) (meeting.Grant, error)
+	SaveGrant(ctx context.Context, grant meeting.Grant, tokens meeting.Tokens) (meeting.GrantID, error)
+	// Connect starts to keep the mailbox in step and looks through it anew;
+	// false while one of the two grants is missing or dead.
+	Connect(ctx context.Context, account meeting.AccountID) (bool, error)
+	// Disconnect ends sessions, pending work and grants; what has to be taken
+	// down at Microsoft and Webex follows in the background.
+	Disconnect(ctx context.Context, account meeting.AccountID) error
+}
+
+// Links reads which event has which meeting.
+type Links interface {
+	AccountLinks(ctx context.Context, account meeting.AccountID) ([]meeting.Link, error)
+	// LinkByKey looks in all mailboxes; errs.NotFound if there is none.
+	LinkByKey(ctx context.Context, key meeting.LinkKey) (meeting.Link, error)
+}
+
+// Microsoft signs people in and asks for their calendar. Errors of the Finish
+// calls are told to the person: errs.Forbidden (an account that is not
+// admitted, another person, or the calendar not allowed), errs.Invalid (a code
+// or token that does not hold), errs.Unavailable and errs.Throttled have a
+// sentence for people as their Message; all others are our own fault.
+type Microsoft interface {
+	SigninURL(ctx context.Context, flow meeting.Flow, loginHint string) (string, error)
+	FinishSignin(ctx context.Context, flow meeting.Flow, code string) (meeting.Identity, error)
+	ConsentURL(ctx context.Context, flow meeting.Flow, loginHint string) (string, error)
+	// FinishConsent returns tokens only for the person of the flow.
+	FinishConsent(ctx context.Context, flow meeting.Flow, code string) (meeting.Identity, meeting.Tokens, []string, error)
+}
+
+// Webex links a Webex account; errors as for Microsoft.
+type Webex interface {
+	LinkURL(flow meeting.Flow, loginHint string) string
+	FinishLink(ctx context.Context, flow meeting.Flow, code string) (meeting.Tokens, []string, error)
+}
+
+// Refusal says what a callback means that came back with OAuth's error=word.
+// Both words are anybody's; errors are as those of the Finish calls.
+type Refusal func(service meeting.Service, word, description string) error
+
+// Profiles reads the signed-in person's own profile at Graph.
+type Profiles interface {
+	Profile(ctx context.Context, mailbox meeting.AccountID) (meeting.Account, error)
+}
+
+// People asks Webex whose token this is: subject, organisation, site, addresses.
+type People interface {
+	Me(ctx context.Context, token meeting.Secret) (meeting.Grant, error)
+}
+
+// Intake takes Graph's deliveries. Nil means durable. errs.Invalid: not what
+// Graph sends; errs.Busy: the queue is full or the database away.
+type Intake interface {
+	Receive(ctx context.Context, body []byte) error
+	ReceiveLifecycle(ctx context.Context, body []byte) error
+}

@@ -1,0 +1,98 @@
+package web
+
+import "webex-scheduler/internal/meeting"
+
+// sentence is a reason in plain words: what is the case, and what a person can
+// do about it (nothing, if Fix is empty).
+type sentence struct{ What, Fix string }
+
+// problems has a sentence for everything that a person has to see.
+var problems = map[meeting.Reason]sentence{
+	meeting.ProblemWebexNotLinked: {
+		"The event asks for a Webex meeting, but no Webex account is connected.",
+		"Connect Webex. The meeting is then made without further ado."},
+	meeting.ProblemSignedOut: {
+		"Webex no longer accepts the connection, so the meeting can't follow the event.",
+		"Connect Webex again. What was missed is then made up for."},
+	meeting.ProblemTooLong: {
+		"Webex meetings last 23 hours and 59 minutes at most; this event is longer.",
+		"Make the event shorter, or split it into several."},
+	meeting.ProblemPast: {
+		"The event was over before a meeting could be made for it.",
+		"Move the event to a later time if it is still to take place."},
+	meeting.ProblemSeries: {
+		"Repeating events can't have a Webex meeting yet.",
+		"Make a single event for each date that needs a meeting."},
+	meeting.ProblemRefused: {
+		"Webex refuses the meeting as the event describes it.",
+		"Change the title, the times or the invited people of the event; it is then tried again."},
+	meeting.ProblemQuota: {
+		"Webex allows a limited number of new meetings a day, and today's are used up.",
+		"Nothing now: the meeting is made as soon as Webex allows it."},
+	meeting.ProblemForbidden: {
+		"Your Webex account may not schedule meetings.",
+		"Ask your Webex administrator for a licence to host meetings, then connect Webex again."},
+	meeting.ProblemUnknownBlock: {
+		"The event holds join details that this program did not write for it, or no longer knows.",
+		"Remove the join details from the event and type @webex as its location to get a new meeting."},
+	meeting.ProblemForeignLink: {
+		"The event already holds a Webex link that was made elsewhere, so no second meeting is made.",
+		"Remove that link from the event if you want a meeting of its own."},
+	meeting.ProblemTooManyWrites: {
+		"Another program keeps changing the same event, so this one stopped writing to it.",
+		"Find out which other meeting add-in works on your calendar, and switch one of the two off."},
+	meeting.ProblemNoSpace: {
+		"Webex spaces can't be made from a calendar event.",
+		"Type @webex as location instead, for a meeting."},
+	meeting.ProblemPersonalRoom: {
+		"Personal Room details can't be added yet.",
+		"Type @webex as location instead, for a meeting of its own."},
+	meeting.ProblemUnseen: {
+		"Webex does not show this meeting any more; it may have been deleted or moved to another host.",
+		"Look at the meeting in Webex. To get a new one, remove the join details from the event and type @webex as its location."},
+}
+
+// waits has a sentence for everything that passes by itself.
+var waits = map[meeting.Reason]sentence{
+	meeting.WaitThrottled:   {"Microsoft or Webex asked for a pause; it goes on by itself.", ""},
+	meeting.WaitUnavailable: {"Microsoft or Webex does not answer at the moment; it is tried again by itself.", ""},
+	meeting.WaitSignedOut: {
+		"One of your accounts is signed out, so nothing can be changed at the moment.",
+		"Connect the account again that is marked above. What was missed is then made up for."},
+	meeting.WaitInProgress: {"The meeting is running. The change follows when it ends.", ""},
+	meeting.WaitNotSeenYet: {"The calendar does not show the event yet; it is looked for again in a moment.", ""},
+	meeting.WaitSecondRead: {"A change was noticed and is checked once more before anything is done.", ""},
+	meeting.WaitLook:       {"Webex did not confirm the new meeting; it is being looked for, so that there is no second one.", ""},
+	meeting.WaitDraft: {
+		"The invitation has not been sent yet.",
+		"Send it; the meeting is added after that."},
+	meeting.WaitPutBack: {"The join details were taken out and are put back within the hour.", ""},
+}
+
+// endings say why a grant is dead.
+var endings = map[meeting.Reason]string{
+	meeting.GrantExpired:   "The connection was not used for too long and has expired.",
+	meeting.GrantRevoked:   "The connection was ended, for example by a new password.",
+	meeting.GrantWithdrawn: "The consent was withdrawn.",
+	meeting.GrantDisabled:  "The account is disabled. Your administrator can tell you more.",
+	meeting.GrantPolicy:    "A sign-in rule of your organisation asks you to sign in again.",
+}
+
+// ending says why a grant is dead, if it is known.
+func ending(reason meeting.Reason) string {
+	if text, ok := endings[reason]; ok {
+		return text
+	}
+	return "The connection is no longer accepted."
+}
+
+// problemSentence is what is shown for a problem, even one without words of its own.
+func problemSentence(reason meeting.Reason) sentence {
+	if s, ok := problems[reason]; ok {
+		return s
+	}
+	if s, ok := waits[reason]; ok {
+		return s
+	}
+	return sentence{"Something unforeseen is in the way of this meeting.", "Change the event a little; it is then tried again."}
+}

@@ -1,0 +1,374 @@
+package web_test
+
+import (
+	"bytes"
+	"context"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/htmltest"
+	"webex-scheduler/internal/meeting"
+	"webex-scheduler/web"
+)
+
+const (
+	public = "https://scheduler.example"
+	jana   = meeting.AccountID("11111111-1111-1111-1111-111111111111/22222222-2222-2222-2222-222222222222")
+	petr   = meeting.AccountID("11111111-1111-1111-1111-111111111111/33333333-3333-3333-3333-333333333333")
+)
+
+var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
+
+// rig is a server with everything around it played by the test.
+type rig struct {
+	*web.Server
+	store     *memory
+	microsoft *microsoft
+	webex     *webex
+	profiles  profiles
+	intake    *intake
+	clock     *clockwork.FakeClock
+	log       *buffer
+}
+
+func setup(t *testing.T, change ...func(*web.Config)) *rig {
+	t.Helper()
+	clock := clockwork.NewFakeClockAt(noon)
+	r := &rig{
+		store: newMemory(clock), microsoft: &microsoft{who: jana}, webex: &webex{}, intake: &intake{}, clock: clock, log: &buffer{},
+		profiles: profiles{account: meeting.Account{Mail: "jana@contoso.example", Addresses: []string{"jana@contoso.example"}, Language: "cs-CZ"}},
+	}
+	config := web.Config{
+		PublicURL: public, LoginURL: "https://login.example/", Clock: clock,
+		Random:    rand.NewChaCha8([32]byte{1}),
+		Log:       slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+		Store:     r.store,
+		Microsoft: r.microsoft, Webex: r.webex, Profiles: &r.profiles, People: r.webex, Intake: r.intake,
+		Refusal: func(service meeting.Service, word, _ string) error {
+			return &errs.Error{Kind: errs.Forbidden, Message: "Refused at " + string(service) + "."}
+		},
+	}
+	for _, c := range change {
+		c(&config)
+	}
+	var err error
+	if r.Server, err = web.New(config); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// browser keeps cookies, follows nothing, and behaves as ours do: what it sends
+// comes from our own pages.
+type browser struct {
+	t       *testing.T
+	server  http.Handler
+	cookies map[string]*http.Cookie
+}
+
+func (r *rig) browser(t *testing.T) *browser {
+	return &browser{t: t, server: r.Server, cookies: map[string]*http.Cookie{}}
+}
+
+// signedIn is a browser in which account is signed in.
+func (r *rig) signedIn(t *testing.T, account meeting.AccountID) *browser {
+	t.Helper()
+	id := strings.Repeat("s", 42) + string(account[len(account)-1])
+	r.store.accounts[account] = meeting.Account{ID: account, UPN: "jana@contoso.example", Name: "Jana Nováková", Language: "cs-CZ"}
+	r.store.sessions[id] = account
+	b := r.browser(t)
+	b.cookies["__Host-session"] = &http.Cookie{Name: "__Host-session", Value: id}
+	return b
+}
+
+func (b *browser) get(address string, headers ...string) *http.Response {
+	return b.do(http.MethodGet, address, "", headers...)
+}
+
+func (b *browser) post(address string, headers ...string) *http.Response {
+	return b.do(http.MethodPost, address, "", append([]string{"Sec-Fetch-Site", "same-origin"}, headers...)...)
+}
+
+func (b *browser) do(method, address, body string, headers ...string) *http.Response {
+	b.t.Helper()
+	req := httptest.NewRequest(method, address, strings.NewReader(body))
+	req.Host = "scheduler.example"
+	for i := 0; i < len(headers); i += 2 {
+		req.Header.Set(headers[i], headers[i+1])
+	}
+	for _, c := range b.cookies {
+		req.AddCookie(c)
+	}
+	rec := httptest.NewRecorder()
+	b.server.ServeHTTP(rec, req)
+	res := rec.Result()
+	for _, c := range res.Cookies() {
+		if c.MaxAge < 0 {
+			delete(b.cookies, c.Name)
+		} else {
+			b.cookies[c.Name] = c
+		}
+	}
+	if strings.HasPrefix(res.Header.Get("Content-Type"), "text/html") && rec.Body.Len() > 0 {
+		htmltest.Check(b.t, rec.Body.String())
+	}
+	return res
+}
+
+func text(t *testing.T, res *http.Response) string {
+	t.Helper()
+	var b bytes.Buffer
+	if _, err := b.ReadFrom(res.Body); err != nil {
+		t.Fatal(err)
+	}
+	return b.String()
+}
+
+// wantRedirect checks for a 303 and returns where it leads.
+func wantRedirect(t *testing.T, res *http.Response, prefix string) *url.URL {
+	t.Helper()
+	to, err := res.Location()
+	if err != nil || res.StatusCode != http.StatusSeeOther || !strings.HasPrefix(to.String(), prefix) {
+		t.Fatalf("status %d to %v, want 303 to %s…\n%s", res.StatusCode, to, prefix, text(t, res))
+	}
+	return to
+}
+
+func wantStatus(t *testing.T, res *http.Response, want int) {
+	t.Helper()
+	if res.StatusCode != want {
+		t.Fatalf("status %d, want %d\n%s", res.StatusCode, want, text(t, res))
+	}
+}
+
+func wantText(t *testing.T, res *http.Response, wants ...string) {
+	t.Helper()
+	page := text(t, res)
+	for _, want := range wants {
+		if !strings.Contains(page, want) {
+			t.Errorf("the page lacks %q:\n%s", want, page)
+		}
+	}
+}
+
+// memory is web.Store without a database.
+type memory struct {
+	clock        clockwork.Clock
+	flows        map[string]meeting.Flow
+	accounts     map[meeting.AccountID]meeting.Account
+	sessions     map[string]meeting.AccountID
+	grants       map[string]meeting.Grant
+	tokens       map[string]meeting.Tokens
+	links        []meeting.Link
+	connected    []meeting.AccountID
+	disconnected []meeting.AccountID
+	fail         error // answer to everything
+	panics       bool
+}
+
+func newMemory(clock clockwork.Clock) *memory {
+	return &memory{
+		clock: clock, flows: map[string]meeting.Flow{}, accounts: map[meeting.AccountID]meeting.Account{},
+		sessions: map[string]meeting.AccountID{}, grants: map[string]meeting.Grant{}, tokens: map[string]meeting.Tokens{},
+	}
+}
+
+func (m *memory) SaveFlow(_ context.Context, flow meeting.Flow) error {
+	m.flows[flow.State.Reveal()] = flow
+	return m.fail
+}
+
+func (m *memory) TakeFlow(_ context.Context, kind meeting.FlowKind, state, browser meeting.Secret) (meeting.Flow, error) {
+	flow, ok := m.flows[state.Reveal()]
+	if !ok || flow.Kind != kind || flow.Browser != browser || !m.clock.Now().Before(flow.ExpiresAt) {
+		return meeting.Flow{}, errs.New(errs.NotFound, "no flow")
+	}
+	delete(m.flows, state.Reveal())
+	return flow, m.fail
+}
+
+func (m *memory) SaveAccount(_ context.Context, a meeting.Account) error {
+	m.accounts[a.ID] = a
+	return m.fail
+}
+
+func (m *memory) Account(_ context.Context, id meeting.AccountID) (meeting.Account, error) {
+	a, ok := m.accounts[id]
+	if !ok {
+		return a, errs.New(errs.NotFound, "no account")
+	}
+	return a, m.fail
+}
+
+func (m *memory) CreateSession(_ context.Context, id meeting.Secret, account meeting.AccountID) error {
+	m.sessions[id.Reveal()] = account
+	return m.fail
+}
+
+func (m *memory) Session(_ context.Context, id meeting.Secret) (meeting.Session, error) {
+	if m.panics {
+		panic("secret thought")
+	}
+	account, ok := m.sessions[id.Reveal()]
+	if !ok {
+		return meeting.Session{}, errs.New(errs.NotFound, "no session")
+	}
+	return meeting.Session{Account: account}, m.fail
+}
+
+func (m *memory) EndSession(_ context.Context, id meeting.Secret) error {
+	delete(m.sessions, id.Reveal())
+	return m.fail
+}
+
+func (m *memory) Grant(_ context.Context, account meeting.AccountID, service meeting.Service) (meeting.Grant, error) {
+	g, ok := m.grants[string(account)+string(service)]
+	if !ok {
+		return g, errs.New(errs.NotFound, "no grant")
+	}
+	return g, m.fail
+}
+
+func (m *memory) SaveGrant(_ context.Context, g meeting.Grant, tokens meeting.Tokens) (meeting.GrantID, error) {
+	m.grants[string(g.Account)+string(g.Service)] = g
+	m.tokens[string(g.Account)+string(g.Service)] = tokens
+	return "grant", m.fail
+}
+
+func (m *memory) Connect(_ context.Context, account meeting.AccountID) (bool, error) {
+	m.connected = append(m.connected, account)
+	return true, m.fail
+}
+
+func (m *memory) Disconnect(_ context.Context, account meeting.AccountID) error {
+	m.disconnected = append(m.disconnected, account)
+	clear(m.sessions)
+	return m.fail
+}
+
+func (m *memory) AccountLinks(_ context.Context, account meeting.AccountID) ([]meeting.Link, error) {
+	var own []meeting.Link
+	for _, l := range m.links {
+		if l.Mailbox == account {
+			own = append(own, l)
+		}
+	}
+	return own, m.fail
+}
+
+func (m *memory) LinkByKey(_ context.Context, key meeting.LinkKey) (meeting.Link, error) {
+	for _, l := range m.links {
+		if l.Key == key {
+			return l, m.fail
+		}
+	}
+	return meeting.Link{}, errs.New(errs.NotFound, "no link")
+}
+
+func (m *memory) Ready(context.Context) error { return m.fail }
+
+// microsoft signs in whoever the test says.
+type microsoft struct {
+	who, consents meeting.AccountID // consents: if it is another person
+	fail          error
+	hint          string
+}
+
+func (m *microsoft) SigninURL(_ context.Context, flow meeting.Flow, hint string) (string, error) {
+	m.hint = hint
+	return "https://login.example/organizations?state=" + flow.State.Reveal(), m.fail
+}
+
+func (m *microsoft) ConsentURL(_ context.Context, flow meeting.Flow, hint string) (string, error) {
+	m.hint = hint
+	return "https://login.example/" + string(flow.Account.Tenant()) + "?state=" + flow.State.Reveal(), m.fail
+}
+
+func (m *microsoft) FinishSignin(_ context.Context, flow meeting.Flow, code string) (meeting.Identity, error) {
+	if m.fail != nil {
+		return meeting.Identity{}, m.fail
+	}
+	return meeting.Identity{Account: m.who, UPN: "jana@contoso.example", Name: "Jana Nováková"}, nil
+}
+
+func (m *microsoft) FinishConsent(_ context.Context, flow meeting.Flow, code string) (meeting.Identity, meeting.Tokens, []string, error) {
+	if m.fail != nil {
+		return meeting.Identity{}, meeting.Tokens{}, nil, m.fail
+	}
+	who := m.who
+	if m.consents != "" {
+		who = m.consents
+	}
+	return meeting.Identity{Account: who}, meeting.Tokens{Access: meeting.NewSecret("ms-token")}, []string{"Calendars.ReadWrite"}, nil
+}
+
+// webex is both the linking and the question whose token it is.
+type webex struct {
+	fail, nameless error
+	hint           string
+}
+
+func (w *webex) LinkURL(flow meeting.Flow, hint string) string {
+	w.hint = hint
+	return "https://webex.example/authorize?state=" + flow.State.Reveal()
+}
+
+func (w *webex) FinishLink(context.Context, meeting.Flow, string) (meeting.Tokens, []string, error) {
+	return meeting.Tokens{Access: meeting.NewSecret("wx-token")}, []string{"meeting:schedules_write"}, w.fail
+}
+
+func (w *webex) Me(_ context.Context, token meeting.Secret) (meeting.Grant, error) {
+	return meeting.Grant{Subject: "jana@webex.example", SubjectID: "wx-jana", Site: "contoso.webex.com"}, w.nameless
+}
+
+type profiles struct {
+	account meeting.Account
+	fail    error
+}
+
+func (p *profiles) Profile(context.Context, meeting.AccountID) (meeting.Account, error) {
+	return p.account, p.fail
+}
+
+// intake remembers what was delivered.
+type intake struct {
+	notifications, lifecycle []string
+	fail                     error
+}
+
+func (i *intake) Receive(_ context.Context, body []byte) error {
+	i.notifications = append(i.notifications, string(body))
+	return i.fail
+}
+
+func (i *intake) ReceiveLifecycle(_ context.Context, body []byte) error {
+	i.lifecycle = append(i.lifecycle, string(body))
+	return i.fail
+}
+
+type buffer struct {
+	mu sync.Mutex
+	b  bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.b.String()
+}

@@ -1,0 +1,221 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"strings"
+	"unicode"
+
+	"github.com/labstack/echo/v4"
+
+	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/route"
+	"webex-scheduler/views"
+)
+
+// maxHint is longer than any user principal name.
+// https://learn.microsoft.com/entra/identity/hybrid/connect/plan-connect-userprincipalname
+const maxHint = 254
+
+// startSignin leads to Microsoft: GET /signin.
+func (s *Server) startSignin(c echo.Context) error {
+	noStore(c)
+	hint := loginHint(c.QueryParam("login_hint"))
+	if hint == "" {
+		// Who is signed in and comes here has a dead grant to renew: their own.
+		if account, err := s.visitor(c); err == nil {
+			hint = account.UPN
+		}
+	}
+	flow := meeting.Flow{Kind: meeting.FlowSignin, ReturnTo: route.ReturnTo(c.QueryParam("return_to"))}
+	return s.beginFlow(c, flow, func(flow meeting.Flow) (string, error) {
+		address, err := s.Microsoft.SigninURL(c.Request().Context(), flow, hint)
+		return address, signinStopped(err)
+	})
+}
+
+// finishSignin ends either of the two steps: GET /signin/callback.
+func (s *Server) finishSignin(c echo.Context) error {
+	callback(c)
+	flow, err := s.endFlow(c, meeting.FlowSignin, meeting.FlowConsent)
+	if err != nil {
+		return startAgain(err, "Sign in", route.Signin)
+	}
+	if flow.Kind == meeting.FlowConsent {
+		return s.finishConsent(c, flow)
+	}
+	if word := c.QueryParam("error"); word != "" {
+		return signinStopped(s.Refusal(meeting.Microsoft, word, c.QueryParam("error_description")))
+	}
+	ctx := c.Request().Context()
+	identity, err := s.Microsoft.FinishSignin(ctx, flow, c.QueryParam("code"))
+	if err != nil {
+		return signinStopped(err)
+	}
+	account, err := s.Store.Account(ctx, identity.Account)
+	if err != nil && !errs.Is(err, errs.NotFound) {
+		return err
+	}
+	if err := s.Store.SaveAccount(ctx, signedInAs(account, identity)); err != nil {
+		return err
+	}
+	// Signed in from here on, whatever becomes of the calendar.
+	if err := s.beginSession(c, identity.Account); err != nil {
+		return err
+	}
+	grant, err := s.Store.Grant(ctx, identity.Account, meeting.Microsoft)
+	switch {
+	case err == nil && grant.State == meeting.GrantLive:
+		// Heals a linking that broke off after its grant was kept.
+		if _, err := s.Store.Connect(ctx, identity.Account); err != nil {
+			return err
+		}
+		return c.Redirect(http.StatusSeeOther, flow.ReturnTo)
+	case err != nil && !errs.Is(err, errs.NotFound):
+		return err
+	}
+	consent := meeting.Flow{Kind: meeting.FlowConsent, Account: identity.Account, ReturnTo: flow.ReturnTo}
+	return s.beginFlow(c, consent, func(flow meeting.Flow) (string, error) {
+		address, err := s.Microsoft.ConsentURL(ctx, flow, identity.UPN)
+		return address, calendarStopped(err)
+	})
+}
+
+// finishConsent ends the second step: the calendar of who signed in with the first.
+func (s *Server) finishConsent(c echo.Context, flow meeting.Flow) error {
+	ctx := c.Request().Context()
+	account, err := s.visitor(c)
+	if err != nil && !errs.Is(err, errs.NotFound) {
+		return err
+	}
+	if err != nil || account.ID != flow.Account {
+		return startAgain(errs.New(errs.Invalid, "consent: the session is another's or over"), "Sign in", route.Signin)
+	}
+	if word := c.QueryParam("error"); word != "" {
+		return calendarStopped(s.Refusal(meeting.Microsoft, word, c.QueryParam("error_description")))
+	}
+	identity, tokens, scopes, err := s.Microsoft.FinishConsent(ctx, flow, c.QueryParam("code"))
+	if err != nil {
+		return calendarStopped(err)
+	}
+	if identity.Account != account.ID {
+		return calendarStopped(&errs.Error{Kind: errs.Forbidden,
+			Message: "You chose another account than the one you signed in with. Nothing was kept."})
+	}
+	_, err = s.Store.SaveGrant(ctx, meeting.Grant{
+		Account: account.ID, Service: meeting.Microsoft,
+		Subject: account.UPN, SubjectID: string(account.ID.Object()),
+		Scopes: scopes, State: meeting.GrantLive, CreatedAt: s.Clock.Now(),
+	}, tokens)
+	if err != nil {
+		return err
+	}
+	profile, err := s.Profiles.Profile(ctx, account.ID)
+	if err != nil {
+		// What the ID token said is enough to go on; the next consent asks again.
+		s.Log.WarnContext(ctx, "profile not read", keyAccount, account.ID, keyRequest, requestID(c), keyError, err)
+	}
+	if err := s.Store.SaveAccount(ctx, described(account, profile, browserLanguage(c.Request()))); err != nil {
+		return err
+	}
+	if _, err := s.Store.Connect(ctx, account.ID); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, flow.ReturnTo)
+}
+
+// signOut ends the browser session and nothing else: POST /signout. It answers
+// with a page: any address that needs a session would sign in again at once.
+func (s *Server) signOut(c echo.Context) error {
+	noStore(c)
+	if err := s.endSession(c); err != nil {
+		return err
+	}
+	return s.render(c, http.StatusOK, views.MessagePage(views.Message{
+		Frame: s.frame("You are signed out", ""),
+		Text:  []string{"Nothing else has changed: events that have a Webex meeting are still kept in step. In this browser you may still be signed in to Microsoft."},
+		Actions: []views.Action{
+			{Text: "Sign in", URL: route.Signin},
+		},
+	}))
+}
+
+// signinStopped is an error of the first step as the person reads it.
+func signinStopped(err error) error {
+	return stopped(err, "You are not signed in", views.Action{Text: "Sign in", URL: route.Signin})
+}
+
+// calendarStopped is an error of the second step, after which the person is signed in.
+func calendarStopped(err error) error {
+	return stopped(err, "Your calendar is not connected", views.Action{Text: "Go to your account", URL: route.Account})
+}
+
+// stopped puts the sentence that a redirect's error carries on a page; of an
+// error without kind nothing is shown.
+func stopped(err error, title string, wayOn views.Action) error {
+	if err == nil {
+		return nil
+	}
+	words := &told{err: err, title: title, text: "Something went wrong on our side, and it has been noted. Please try again.", wayOn: []views.Action{wayOn}}
+	switch errs.KindOf(err) {
+	case errs.Forbidden, errs.Invalid, errs.Unavailable, errs.Throttled:
+		if e, ok := errors.AsType[*errs.Error](err); ok && e.Message != "" {
+			words.text = e.Message
+		}
+	}
+	return words
+}
+
+// startAgain says that a callback belongs to nothing that this browser began.
+// Errors of the store stay what they are.
+func startAgain(err error, text, address string) error {
+	if !errs.Is(err, errs.NotFound) && !errs.Is(err, errs.Invalid) {
+		return err
+	}
+	return &told{
+		err: err, status: http.StatusBadRequest, title: "Please start again",
+		text:  "This took too long, was already used, or was started in another browser.",
+		wayOn: []views.Action{{Text: text, URL: address}},
+	}
+}
+
+// signedInAs is what an ID token tells about an account that we may know better.
+func signedInAs(known meeting.Account, identity meeting.Identity) meeting.Account {
+	known.ID = identity.Account
+	if identity.UPN != "" {
+		known.UPN = identity.UPN
+	}
+	if identity.Name != "" {
+		known.Name = identity.Name
+	}
+	return known
+}
+
+// described adds what the profile tells. The language for join details is the
+// profile's, else the one known, else the browser's.
+func described(known, profile meeting.Account, browser string) meeting.Account {
+	for _, field := range []struct {
+		to   *string
+		from string
+	}{{&known.UPN, profile.UPN}, {&known.Name, profile.Name}, {&known.Mail, profile.Mail}, {&known.Language, profile.Language}} {
+		if field.from != "" {
+			*field.to = field.from
+		}
+	}
+	if len(profile.Addresses) > 0 {
+		known.Addresses = profile.Addresses
+	}
+	if known.Language == "" {
+		known.Language = browser
+	}
+	return known
+}
+
+// loginHint returns raw if it may be a user principal name.
+func loginHint(raw string) string {
+	if len(raw) > maxHint || strings.ContainsFunc(raw, func(r rune) bool { return !unicode.IsPrint(r) || r == ' ' }) {
+		return ""
+	}
+	return raw
+}

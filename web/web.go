@@ -1,0 +1,129 @@
+// Package web answers browsers and Microsoft's notifications: routes, sessions,
+// pages, one error handler. Rules live in meeting and plan, looks in views;
+// nothing here knows GORM or other people's JSON.
+package web
+
+import (
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+
+	"github.com/gorilla/sessions"
+	"github.com/jonboulle/clockwork"
+	"github.com/labstack/echo/v4"
+
+	"webex-scheduler/internal/route"
+)
+
+// OutlookCalendar is where people's calendar is unless Config says otherwise.
+const OutlookCalendar = "https://outlook.office.com/calendar/"
+
+// Config is what the pages need.
+type Config struct {
+	PublicURL   string // scheme and host, without a trailing slash
+	CalendarURL string // where people's calendar is; empty: OutlookCalendar
+	LoginURL    string // Microsoft's sign-in, to which a form may be redirected; empty: no form may
+	Clock       clockwork.Clock
+	Random      io.Reader // unpredictable: session ids, states and verifiers come from it
+	Log         *slog.Logger
+
+	Store     Store
+	Microsoft Microsoft
+	Webex     Webex
+	Refusal   Refusal
+	Profiles  Profiles
+	People    People
+	Intake    Intake
+}
+
+// Server is the whole of the program that is reached from outside.
+type Server struct {
+	Config
+	echo     *echo.Echo
+	origin   string // of the public address
+	secure   bool   // the public address is https
+	policy   string // content security policy
+	sessions sessions.Store
+	foreign  *http.CrossOriginProtection
+	drawing  sync.Mutex // of Random
+}
+
+// New makes the server. The error names what is wrong with the configuration.
+func New(config Config) (*Server, error) {
+	public, err := origin(config.PublicURL)
+	if err != nil {
+		return nil, fmt.Errorf("web: public URL: %w", err)
+	}
+	s := &Server{Config: config, origin: public, secure: strings.HasPrefix(public, "https:")}
+	if s.CalendarURL == "" {
+		s.CalendarURL = OutlookCalendar
+	}
+	formTargets := "'self'"
+	if s.LoginURL != "" {
+		login, err := origin(s.LoginURL)
+		if err != nil {
+			return nil, fmt.Errorf("web: login URL: %w", err)
+		}
+		formTargets += " " + login
+	}
+	s.policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action " + formTargets +
+		"; frame-ancestors 'none'; base-uri 'none'"
+	s.foreign = http.NewCrossOriginProtection()
+	if err := s.foreign.AddTrustedOrigin(s.origin); err != nil {
+		return nil, fmt.Errorf("web: public URL: %w", err)
+	}
+	s.sessions = newSessionStore(s)
+	s.echo = s.routes()
+	return s, nil
+}
+
+// ServeHTTP implements http.Handler.
+func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) { s.echo.ServeHTTP(w, r) }
+
+func (s *Server) routes() *echo.Echo {
+	e := echo.New()
+	e.HTTPErrorHandler = s.answerError
+	e.Use(s.nameRequest, s.logRequest, s.setHeaders, s.recoverPanic, s.refuseForeign)
+
+	read := []string{http.MethodGet, http.MethodHead}
+	e.Match(read, route.Home, s.goHome)
+	e.Match(read, route.Health, s.showHealth)
+	e.Match(read, route.Ready, s.showReadiness)
+	e.Match(read, route.Static, s.sendAsset)
+	e.Match(read, route.Details, s.showDetails)
+
+	e.GET(route.Signin, s.startSignin)
+	e.GET(route.SigninCallback, s.finishSignin)
+	e.POST(route.Signout, s.signOut)
+
+	e.GET(route.WebexConnect, s.signedIn(s.connectWebex))
+	e.GET(route.WebexCallback, s.signedIn(s.finishWebex))
+
+	e.Match(read, route.Account, s.signedIn(s.showAccount))
+	e.POST(route.AccountDisconnect, s.signedIn(s.disconnectAccount))
+
+	e.POST(route.GraphHook, s.receiveNotifications)
+	e.POST(route.GraphLifecycle, s.receiveLifecycle)
+	return e
+}
+
+// goHome leads to the account page: GET /.
+func (s *Server) goHome(c echo.Context) error {
+	return c.Redirect(http.StatusSeeOther, route.Account)
+}
+
+// origin returns scheme, host and port of an address.
+func origin(address string) (string, error) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return "", fmt.Errorf("%q is no address", address)
+	}
+	if (u.Scheme != "https" && u.Scheme != "http") || u.Host == "" || u.User != nil {
+		return "", fmt.Errorf("%q: want https:// or http:// and a host", address)
+	}
+	return u.Scheme + "://" + u.Host, nil
+}
