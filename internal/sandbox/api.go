@@ -1,0 +1,129 @@
+package sandbox
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+
+	"webex-scheduler/internal/sandbox/fakems"
+)
+
+// about is the answer to GET /sandbox/.
+const about = `The sandbox: a local Microsoft 365 and Webex. Nothing here is real.
+
+GET    /                                     the page; ?as=ana@contoso.example opens that calendar
+GET    /sandbox/people                       everybody, with and without mailbox
+GET    /sandbox/calendar?user=&from=&to=     events that overlap [from, to); dates of the mailbox's zone; default: this week
+POST   /sandbox/calendar/events?user=        a new event: title, location, start, end, timeZone, allDay, attendees, body, draft, in
+PATCH  /sandbox/calendar/events/{id}?user=   changes what is named
+DELETE /sandbox/calendar/events/{id}?user=   deletes (organiser) or declines (attendee)
+POST   /sandbox/calendar/events/{id}/copy?user=   copies; start: when (default: the next day), in: its zone
+GET    /sandbox/calendar/events/{id}/body?user=   the body as a page without scripts
+GET    /sandbox/webex?user=                  the person's Webex meetings, mails by Webex and by Outlook
+GET    /sandbox/log?since=                   calls, notifications, mails and clicks after that number
+GET    /sandbox/events                       the same as server-sent events "call", and "changed" when a read may answer anew
+
+user is a user principal name or object id. start and end are local times such as
+2026-03-02T09:00 in the zone "in" (default: timeZone), timeZone is the event's own
+(Windows name; default: the mailbox's); end is exclusive, all-day events have dates.
+What changes something wants "Authorization: Bearer {control token}".
+Errors are {"error": "a sentence"}.
+`
+
+func (s *Sandbox) routes() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", s.showPage)
+	mux.Handle("GET /sandbox/static/", static())
+	mux.HandleFunc("GET /sandbox/{$}", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		io.WriteString(w, about)
+	})
+	mux.HandleFunc("GET /sandbox/people", s.listPeople)
+	mux.HandleFunc("GET /sandbox/calendar", s.forMailbox(s.showCalendar))
+	mux.HandleFunc("POST /sandbox/calendar/events", s.controlled(s.forMailbox(s.createEvent)))
+	mux.HandleFunc("PATCH /sandbox/calendar/events/{id}", s.controlled(s.forMailbox(s.updateEvent)))
+	mux.HandleFunc("DELETE /sandbox/calendar/events/{id}", s.controlled(s.forMailbox(s.deleteEvent)))
+	mux.HandleFunc("POST /sandbox/calendar/events/{id}/copy", s.controlled(s.forMailbox(s.copyEvent)))
+	mux.HandleFunc("GET /sandbox/calendar/events/{id}/body", s.forMailbox(s.showBody))
+	mux.HandleFunc("GET /sandbox/webex", s.showWebex)
+	mux.HandleFunc("GET /sandbox/log", s.showLog)
+	mux.HandleFunc("GET /sandbox/events", s.stream)
+	return mux
+}
+
+// forMailbox finds the person that ?user= names. Verbs panic for strangers.
+func (s *Sandbox) forMailbox(next func(http.ResponseWriter, *http.Request, fakems.User)) http.HandlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) {
+		switch u, ok := s.user(r); {
+		case !ok:
+			refuse(w, http.StatusNotFound, "There is no such person: name one in ?user=.")
+		case u.NoMailbox:
+			refuse(w, http.StatusNotFound, u.DisplayName+" has no mailbox.")
+		default:
+			next(w, r, u)
+		}
+	}
+}
+
+func (s *Sandbox) user(r *http.Request) (fakems.User, bool) {
+	return s.Microsoft.User(r.URL.Query().Get("user"))
+}
+
+// person is one of everybody.
+type person struct {
+	ID       string `json:"id"`
+	UPN      string `json:"upn"`
+	Name     string `json:"name"`
+	Mail     string `json:"mail"`
+	Tenant   string `json:"tenant"` // its GUID
+	TimeZone string `json:"timeZone"`
+	Language string `json:"language"`
+	Mailbox  bool   `json:"mailbox"`
+	Webex    string `json:"webex,omitempty"` // e-mail address of the Webex account
+}
+
+// GET /sandbox/people
+func (s *Sandbox) listPeople(w http.ResponseWriter, r *http.Request) {
+	people := []person{}
+	for _, u := range s.Microsoft.Users() {
+		p := person{
+			ID: u.ID, UPN: u.UserPrincipalName, Name: u.DisplayName, Mail: u.Mail, Tenant: u.TenantID,
+			TimeZone: u.TimeZone, Language: u.PreferredLanguage, Mailbox: !u.NoMailbox,
+		}
+		if account, ok := s.webexAccount(u); ok {
+			p.Webex = account.Email
+		}
+		people = append(people, p)
+	}
+	answer(w, http.StatusOK, people)
+}
+
+func answer(w http.ResponseWriter, status int, v any) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // all values are ours
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	w.Write(append(body, '\n'))
+}
+
+func refuse(w http.ResponseWriter, status int, sentence string) {
+	answer(w, status, struct {
+		Error string `json:"error"`
+	}{sentence})
+}
+
+// read decodes a JSON body and answers itself when it cannot. An unknown
+// property is refused: it would be a wish that is silently not met.
+func read(w http.ResponseWriter, r *http.Request, into any) bool {
+	d := json.NewDecoder(http.MaxBytesReader(w, r.Body, 1<<20))
+	d.DisallowUnknownFields()
+	if err := d.Decode(into); err != nil && !errors.Is(err, io.EOF) {
+		refuse(w, http.StatusBadRequest, err.Error())
+		return false
+	}
+	return true
+}

@@ -1,0 +1,89 @@
+package fakems
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/go-jose/go-jose/v4"
+)
+
+// idToken makes an ID token of version 2. oid, name and preferred_username want
+// the profile scope, email the email scope.
+// https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference
+func (s *Server) idToken(c *call, g *grant, nonce string) string {
+	now := s.Clock.Now()
+	u := g.user
+	claims := map[string]any{
+		"ver": "2.0",
+		"iss": c.base + "/" + u.TenantID + "/v2.0",
+		"aud": g.app.ClientID,
+		"sub": pairwise(g.app, u),
+		"tid": u.TenantID,
+		"iat": now.Add(-5 * time.Minute).Unix(), // the real ones begin five minutes back
+		"nbf": now.Add(-5 * time.Minute).Unix(),
+		"exp": now.Add(time.Hour).Unix(),
+		"aio": base64.RawURLEncoding.EncodeToString(s.bytes(60)),
+		"rh":  "1.AX" + base64.RawURLEncoding.EncodeToString(s.bytes(40)) + ".",
+		"uti": base64.RawURLEncoding.EncodeToString(s.bytes(16)),
+		"sid": s.guid(),
+	}
+	if nonce != "" {
+		claims["nonce"] = nonce
+	}
+	if slices.Contains(g.scopes, "profile") {
+		claims["oid"], claims["name"], claims["preferred_username"] = u.ID, u.DisplayName, u.UserPrincipalName
+	}
+	if slices.Contains(g.scopes, "email") {
+		claims["email"] = u.Mail
+	}
+	if g.app.EmitRoles {
+		claims["auth_time"] = g.authTime.Unix()
+		if len(u.Wids) > 0 {
+			claims["wids"] = u.Wids
+		}
+	}
+	return s.signer().sign(claims, nil)
+}
+
+func (s *Server) signer() signingKey { return s.entra.keys[len(s.entra.keys)-1] }
+
+// pairwise is the subject of u for one app only.
+func pairwise(a *App, u *User) string {
+	sum := sha256.Sum256([]byte(a.ClientID + "\n" + u.ID))
+	return base64.RawURLEncoding.EncodeToString(sum[:])
+}
+
+// graphToken makes an access token for Graph: a JWT to look at, whose signature
+// nobody but Graph can verify, because of the nonce in its header.
+// https://learn.microsoft.com/entra/identity-platform/access-tokens
+func (s *Server) graphToken(t *accessToken) string {
+	now := s.Clock.Now()
+	token := s.signer().sign(map[string]any{
+		"aud": "https://graph.microsoft.com", "iss": "https://sts.windows.net/" + t.user.TenantID + "/", "ver": "1.0",
+		"iat": now.Unix(), "nbf": now.Unix(), "exp": t.expires.Unix(),
+		"appid": t.app.ClientID, "appidacr": "1", "app_displayname": t.app.Name,
+		"oid": t.user.ID, "tid": t.user.TenantID, "upn": t.user.UserPrincipalName, "idtyp": "user",
+		"scp": strings.Join(t.scopes, " "), "sub": pairwise(t.app, t.user),
+		"uti": base64.RawURLEncoding.EncodeToString(s.bytes(16)),
+	}, map[jose.HeaderKey]any{"nonce": base64.RawURLEncoding.EncodeToString(s.bytes(32))})
+	i := strings.LastIndexByte(token, '.')
+	return token[:i+1] + base64.RawURLEncoding.EncodeToString(s.bytes(256))
+}
+
+// userInfo answers GET /oidc/userinfo, which lives on Graph.
+// https://learn.microsoft.com/entra/identity-platform/userinfo
+func (s *Server) userInfo(c *call) (answer, error) {
+	u := c.token.user
+	info := map[string]string{"sub": pairwise(c.token.app, u)}
+	if slices.Contains(c.token.scopes, "profile") {
+		info["name"], info["given_name"], info["family_name"] = u.DisplayName, u.GivenName, u.Surname
+	}
+	if slices.Contains(c.token.scopes, "email") {
+		info["email"] = u.Mail
+	}
+	return jsonAnswer(http.StatusOK, info), nil
+}

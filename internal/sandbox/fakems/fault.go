@@ -1,0 +1,131 @@
+package fakems
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+)
+
+// Moment says whether something happens before or after the work of a call.
+type Moment string
+
+// The moments of a fault.
+const (
+	Before Moment = "before" // nothing was done
+	After  Moment = "after"  // the work was done, its answer is lost
+)
+
+// Fault is what happens to a request instead of its usual answer.
+type Fault struct {
+	Name string // for the log; made up from the rest when empty
+
+	// Hang waits that long on Clock before anything else, a negative one until
+	// the client goes away. Alone, the usual answer follows.
+	Hang time.Duration
+
+	// Status answers with that status; Code and Message fill the error body in
+	// the shape of the service.
+	Status     int
+	Code       string
+	Message    string
+	RetryAfter time.Duration // header Retry-After, in whole seconds, rounded up
+	Header     http.Header   // more headers of the answer
+	Body       string        // instead of the error body: a proxy's page, half a JSON
+
+	// Reset cuts the connection instead of answering. Of a part of a $batch it
+	// cuts the whole batch, once all parts have run.
+	Reset bool
+
+	When Moment // of Status and Reset; Before when empty
+}
+
+type partKey struct{}
+
+// IsPart reports whether a request given to OnRequest is a part of a $batch.
+func IsPart(r *http.Request) bool { return r.Context().Value(partKey{}) != nil }
+
+// faulty does the work, unless OnRequest has other plans. shape makes the
+// service's error body.
+func (s *Server) faulty(c *call, work func(*call) answer, shape func(*Server, *call, *Fault) answer) answer {
+	if s.OnRequest == nil {
+		return work(c)
+	}
+	f := s.OnRequest(c.r)
+	if f == nil {
+		return work(c)
+	}
+	c.entry.Fault = f.name()
+	if f.Hang != 0 {
+		s.hang(c.r.Context(), f.Hang)
+		if c.r.Context().Err() != nil {
+			return answer{reset: true}
+		}
+	}
+	if f.Status == 0 && !f.Reset {
+		return work(c)
+	}
+	if f.When == After {
+		work(c)
+	}
+	if f.Reset {
+		return answer{reset: true}
+	}
+	a := shape(s, c, f)
+	if f.Body != "" {
+		a.body = []byte(f.Body)
+		a.header.Set("Content-Type", "text/html; charset=utf-8")
+	}
+	if f.RetryAfter > 0 {
+		a.header.Set("Retry-After", strconv.Itoa(int((f.RetryAfter+time.Second-1)/time.Second)))
+	}
+	for name, values := range f.Header {
+		a.header[http.CanonicalHeaderKey(name)] = values
+	}
+	return a
+}
+
+func (f *Fault) name() string {
+	switch {
+	case f.Name != "":
+		return f.Name
+	case f.Reset && f.When == After:
+		return "reset after the work"
+	case f.Reset:
+		return "reset"
+	case f.Status != 0:
+		return strconv.Itoa(f.Status)
+	}
+	return "hang"
+}
+
+func (s *Server) hang(ctx context.Context, d time.Duration) {
+	if d < 0 {
+		select {
+		case <-ctx.Done():
+		case <-s.work.ctx.Done():
+		}
+		return
+	}
+	timer := s.Clock.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.Chan():
+	case <-ctx.Done():
+	case <-s.work.ctx.Done():
+	}
+}
+
+func entraFault(s *Server, _ *call, f *Fault) answer {
+	defer s.lock()()
+	return s.oauthError(f.Status, f.Code, f.Message, 0, "")
+}
+
+func graphFault(s *Server, c *call, f *Fault) answer {
+	code := f.Code
+	if code == "" {
+		code = "UnknownError"
+	}
+	defer s.lock()()
+	return s.refuse(c, f.Status, code, f.Message)
+}

@@ -1,0 +1,227 @@
+package fakems
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// serveGraph answers one Graph call, or one part of a $batch.
+func (s *Server) serveGraph(c *call) answer {
+	release, crowded := s.occupy(c)
+	defer release()
+	a := s.faulty(c, func(c *call) answer { return s.graph(c, crowded) }, graphFault)
+	if a.reset {
+		return a
+	}
+	return s.label(c, a)
+}
+
+// label puts the headers on that every answer of Graph has.
+// https://learn.microsoft.com/graph/errors
+func (s *Server) label(c *call, a answer) answer {
+	if a.header.Get("request-id") == "" {
+		unlock := s.lock()
+		a = a.with("request-id", s.guid())
+		unlock()
+	}
+	id := or(c.r.Header.Get("client-request-id"), a.header.Get("request-id"))
+	a = a.with("client-request-id", id).with("x-ms-ags-diagnostic", `{"ServerInfo":{"DataCenter":"Sandbox","Slice":"E","Ring":"1","ScaleUnit":"001","RoleInstance":"FAKE0001"}}`)
+	if len(c.wants.applied) > 0 {
+		a = a.with("Preference-Applied", strings.Join(c.wants.applied, ", "))
+	}
+	return a
+}
+
+func (s *Server) graph(c *call, crowded bool) answer {
+	h, refused := s.admit(c, crowded)
+	if refused != nil {
+		return *refused
+	}
+	if !h.unlocked {
+		defer s.lock()()
+		a, err := h.do(c)
+		if err != nil {
+			return s.refusal(c, err)
+		}
+		return a
+	}
+	a, err := h.do(c)
+	if err != nil {
+		defer s.lock()()
+		return s.refusal(c, err)
+	}
+	return a
+}
+
+// admit checks token, limits, preferences, path and permission.
+func (s *Server) admit(c *call, crowded bool) (handler, *answer) {
+	defer s.lock()()
+	refuse := func(a answer) (handler, *answer) { return handler{}, &a }
+	if a, ok := s.authenticate(c); !ok {
+		return refuse(a)
+	}
+	if a, ok := s.throttle(c, crowded); !ok {
+		return refuse(a)
+	}
+	var err error
+	if c.wants, err = s.preferences(c.r); err != nil {
+		return refuse(s.refusal(c, err))
+	}
+	if strings.Join(c.path, "/") == "oidc/userinfo" {
+		return handler{do: s.userInfo}, nil
+	}
+	if c.path[0] != "v1.0" || len(c.path) < 2 {
+		return refuse(s.noSuchPath(c))
+	}
+	h := s.route(c)
+	if h.do == nil {
+		return refuse(s.noSuchPath(c))
+	}
+	if h.scopes == "" || slices.ContainsFunc(strings.Fields(h.scopes), c.token.has) {
+		return h, nil
+	}
+	if h.directory {
+		return refuse(s.refuse(c, http.StatusForbidden, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."))
+	}
+	return refuse(s.refuse(c, http.StatusForbidden, "ErrorAccessDenied", "Access is denied. Check credentials and try again."))
+}
+
+// handler is what a path and method lead to.
+type handler struct {
+	do        func(*call) (answer, error)
+	scopes    string // delegated permissions, one of which is needed
+	directory bool   // refuses as the directory does, not as Exchange does
+	unlocked  bool   // do takes the lock itself
+}
+
+const (
+	readCalendar  = "Calendars.Read Calendars.ReadWrite"
+	writeCalendar = "Calendars.ReadWrite"
+)
+
+// route finds the handler. The permissions are those of each call's page.
+func (s *Server) route(c *call) handler {
+	p := c.path[1:] // after v1.0
+	get, post := c.r.Method == http.MethodGet, c.r.Method == http.MethodPost
+	switch p[0] {
+	case "$batch":
+		if post && len(p) == 1 {
+			return handler{do: s.batch, unlocked: true}
+		}
+	case "organization":
+		if get && len(p) == 1 {
+			return handler{do: s.organization, scopes: "User.Read User.Read.All", directory: true}
+		}
+	case "subscriptions":
+		return s.subscriptionRoute(c, p[1:])
+	case "me":
+		return s.userRoute(c, c.token.user.ID, p[1:])
+	case "users":
+		if len(p) > 1 {
+			return s.userRoute(c, p[1], p[2:])
+		}
+	}
+	return handler{}
+}
+
+func (s *Server) userRoute(c *call, user string, p []string) handler {
+	method := c.r.Method
+	mailbox := func(scopes string, do func(*call, *User) (answer, error)) handler {
+		return handler{scopes: scopes, do: func(c *call) (answer, error) {
+			u, err := s.ownMailbox(c, user)
+			if err != nil {
+				return answer{}, err
+			}
+			return do(c, u)
+		}}
+	}
+	switch {
+	case len(p) == 0 && method == http.MethodGet:
+		return handler{scopes: "User.Read User.ReadBasic.All", directory: true, do: func(c *call) (answer, error) {
+			return s.getUser(c, user)
+		}}
+	case len(p) == 1 && p[0] == "calendarView" && method == http.MethodGet:
+		return mailbox(readCalendar, s.calendarView)
+	case len(p) == 1 && p[0] == "events" && method == http.MethodGet:
+		return mailbox(readCalendar, s.listEvents)
+	case len(p) == 1 && p[0] == "events" && method == http.MethodPost:
+		return mailbox(writeCalendar, s.postEvent)
+	case len(p) == 2 && p[0] == "events" && method == http.MethodGet:
+		return mailbox(readCalendar, func(c *call, u *User) (answer, error) { return s.getEvent(c, u, p[1]) })
+	case len(p) == 2 && p[0] == "events" && method == http.MethodPatch:
+		return mailbox(writeCalendar, func(c *call, u *User) (answer, error) { return s.patchEvent(c, u, p[1]) })
+	case len(p) == 2 && p[0] == "events" && method == http.MethodDelete:
+		return mailbox(writeCalendar, func(c *call, u *User) (answer, error) { return s.deleteEvent(c, u, p[1]) })
+	}
+	return handler{}
+}
+
+func (s *Server) noSuchPath(c *call) answer {
+	s.unexpected("Graph has no %s %s, or it is not played here", c.r.Method, c.r.URL.Path)
+	return s.refuse(c, http.StatusNotFound, "BadRequest", "Resource not found for the segment '"+c.path[len(c.path)-1]+"'.")
+}
+
+// authenticate finds the caller's token. https://learn.microsoft.com/graph/errors
+func (s *Server) authenticate(c *call) (answer, bool) {
+	text, isBearer := strings.CutPrefix(c.r.Header.Get("Authorization"), "Bearer ")
+	t := s.entra.access[text]
+	message := ""
+	switch {
+	case !isBearer || text == "":
+		message = "Access token is empty."
+	case t == nil:
+		message = "CompactToken parsing failed with error code: 80049217"
+	case !s.Clock.Now().Before(t.expires):
+		message = "Lifetime validation failed, the token is expired."
+	case t.user.Disabled:
+		message = "User account is disabled or deleted."
+	}
+	if message == "" {
+		c.token = t
+		c.entry.Actor = t.user.UserPrincipalName
+		return answer{}, true
+	}
+	return s.refuse(c, http.StatusUnauthorized, "InvalidAuthenticationToken", message).with("WWW-Authenticate",
+		`Bearer realm="", authorization_uri="`+c.base+`/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"`), false
+}
+
+func (t *accessToken) has(scope string) bool { return slices.Contains(t.scopes, scope) }
+
+// ownMailbox finds the mailbox a call is about: with a delegated token it can
+// only be the caller's own; the .Shared permissions are not played.
+// https://learn.microsoft.com/graph/api/event-get
+func (s *Server) ownMailbox(c *call, idOrUPN string) (*User, error) {
+	u := s.user(idOrUPN)
+	switch {
+	case u == nil || u.TenantID != c.token.user.TenantID:
+		return nil, &refusal{http.StatusNotFound, "ErrorInvalidUser", "The requested user '" + idOrUPN + "' is invalid."}
+	case u != c.token.user:
+		return nil, &refusal{http.StatusForbidden, "ErrorAccessDenied", "Access is denied. Check credentials and try again."}
+	case u.NoMailbox:
+		return nil, &refusal{http.StatusNotFound, "MailboxNotEnabledForRESTAPI", "The mailbox is either inactive, soft-deleted, or is hosted on-premise."}
+	}
+	return u, nil
+}
+
+func (s *Server) refusal(c *call, err error) answer {
+	if r, ok := errors.AsType[*refusal](err); ok {
+		return s.refuse(c, r.status, r.code, r.message)
+	}
+	panic(err) // handlers return refusals only
+}
+
+// refuse is Graph's error body. The lock is held.
+func (s *Server) refuse(c *call, status int, code, message string) answer {
+	id := s.guid()
+	return jsonAnswer(status, map[string]any{"error": map[string]any{
+		"code":    code,
+		"message": message,
+		"innerError": map[string]string{
+			"date":              s.Clock.Now().UTC().Format("2006-01-02T15:04:05"),
+			"request-id":        id,
+			"client-request-id": or(c.r.Header.Get("client-request-id"), id),
+		},
+	}}).with("request-id", id)
+}

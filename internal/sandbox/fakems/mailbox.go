@@ -1,0 +1,146 @@
+package fakems
+
+import (
+	"encoding/base64"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// mailbox is the calendar of one user with its Deleted Items.
+type mailbox struct {
+	items []*item
+}
+
+// item is an event as stored: its own zone, its immutable id.
+type item struct {
+	event  Event
+	restID string // the default id, which changes when the item moves
+	binned bool
+}
+
+func (b *mailbox) find(id string) *item {
+	for _, it := range b.items {
+		if it.event.ID == id || it.restID == id {
+			return it
+		}
+	}
+	return nil
+}
+
+// live finds an item of the calendar itself.
+func (b *mailbox) live(id string) *item {
+	if it := b.find(id); it != nil && !it.binned {
+		return it
+	}
+	return nil
+}
+
+// copyOf finds the calendar's item with that iCalUId.
+func (b *mailbox) copyOf(uid string) *item {
+	for _, it := range b.items {
+		if it.event.ICalUID == uid && !it.binned {
+			return it
+		}
+	}
+	return nil
+}
+
+// between returns the calendar's items that overlap [from, to), by start. Zero
+// times are open.
+func (b *mailbox) between(from, to time.Time) []*item {
+	var found []*item
+	for _, it := range b.items {
+		if it.binned || !to.IsZero() && !it.start().Before(to) {
+			continue
+		}
+		// An event without length lies in the view that begins at its start.
+		if !from.IsZero() && !it.end().After(from) && !it.start().Equal(from) {
+			continue
+		}
+		found = append(found, it)
+	}
+	slices.SortStableFunc(found, func(a, b *item) int { return a.start().Compare(b.start()) })
+	return found
+}
+
+func (it *item) start() time.Time { return instant(it.event.Start) }
+func (it *item) end() time.Time   { return instant(it.event.End) }
+
+func instant(d DateTimeTimeZone) time.Time {
+	t, err := d.Time()
+	if err != nil {
+		panic(err) // stored times have been settled
+	}
+	return t
+}
+
+// Ids are base64url of bytes; the first ones tell the kinds apart, and make
+// them begin like Exchange's. Both kinds are case-sensitive.
+// https://learn.microsoft.com/graph/outlook-immutable-id
+var (
+	restMark      = []byte{0x00, 0x03, 0x24, 0x03}
+	immutableMark = []byte{0x00, 0x09, 0x00, 0x2e}
+)
+
+func (s *Server) itemID(mark []byte) string {
+	return base64.URLEncoding.EncodeToString(append(slices.Clone(mark), s.bytes(109)...))
+}
+
+// wellFormed reports whether id could be an item's; an EWS id with its / and +
+// is not.
+func wellFormed(id string) bool {
+	b, err := base64.URLEncoding.DecodeString(id)
+	return err == nil && len(b) == 113 && (string(b[:4]) == string(restMark) || string(b[:4]) == string(immutableMark))
+}
+
+// add stores a new item in u's calendar.
+func (s *Server) add(u *User, e Event) *item {
+	e.ID, e.Type = s.itemID(immutableMark), "singleInstance"
+	if e.ICalUID == "" {
+		e.ICalUID = fmt.Sprintf("040000008200E00074C5B7101A82E008%X", s.bytes(40))
+	}
+	e.CreatedDateTime = s.Clock.Now()
+	it := &item{event: e, restID: s.itemID(restMark)}
+	box := s.boxes[u.ID]
+	box.items = append(box.items, it)
+	s.touch(it)
+	s.changed(u, it, created)
+	return it
+}
+
+// touch gives an item a new version.
+func (s *Server) touch(it *item) {
+	version := binary.BigEndian.AppendUint64(s.bytes(16), s.rng.Uint64())
+	it.event.ChangeKey = base64.StdEncoding.EncodeToString(version)
+	it.event.ETag = `W/"` + it.event.ChangeKey + `"`
+	it.event.LastModifiedDateTime = s.Clock.Now()
+	it.event.WebLink = "https://outlook.office365.com/owa/?itemid=" +
+		strings.ReplaceAll(it.restID, "=", "%3D") + "&exvsurl=1&path=/calendar/item"
+}
+
+// bin moves an item to Deleted Items: its default id changes, its immutable one
+// stays, and subscribers hear "deleted".
+// https://learn.microsoft.com/graph/outlook-change-notifications-overview
+func (s *Server) bin(u *User, it *item) {
+	told := *it
+	it.binned = true
+	it.restID = s.itemID(restMark)
+	s.changed(u, &told, deleted)
+}
+
+// newEvent is an event as Outlook's form shows it before anything is typed.
+func newEvent(u *User) Event {
+	return Event{
+		Body:                       ItemBody{ContentType: "html"},
+		Organizer:                  Recipient{u.address()},
+		IsOrganizer:                true,
+		ResponseStatus:             ResponseStatus{Response: "organizer"},
+		IsReminderOn:               true,
+		ReminderMinutesBeforeStart: 15,
+		ResponseRequested:          true,
+		AllowNewTimeProposals:      true,
+	}
+}

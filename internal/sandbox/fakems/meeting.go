@@ -1,0 +1,208 @@
+package fakems
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"webex-scheduler/internal/sandbox/trace"
+)
+
+// What a change to an event does besides changing it: invitations, updates and
+// cancellations go out, and the attendees who live in the same tenant have
+// their copies made or changed. A client cannot switch this off.
+// https://learn.microsoft.com/graph/api/event-update
+
+// create stores a settled event and sends its invitations.
+func (s *Server) create(u *User, e Event) (*item, error) {
+	if err := e.settle(); err != nil {
+		return nil, err
+	}
+	it := s.add(u, e)
+	s.tellAttendees(u, it, Event{IsDraft: true})
+	return it, nil
+}
+
+// update replaces an item's event by a changed one.
+func (s *Server) update(u *User, it *item, changed Event) error {
+	if err := changed.settle(); err != nil {
+		return err
+	}
+	before := it.event
+	it.event = changed
+	s.touch(it)
+	s.changed(u, it, updated)
+	if it.event.IsOrganizer {
+		s.tellAttendees(u, it, before)
+	}
+	return nil
+}
+
+// remove deletes an item, cancelling or declining the meeting.
+func (s *Server) remove(u *User, it *item) {
+	s.bin(u, it)
+	e := &it.event
+	switch {
+	case e.IsOrganizer && !e.IsDraft:
+		s.cancel(u, it, e.Attendees)
+	case !e.IsOrganizer && !e.IsCancelled:
+		s.respond(u, it, "declined")
+	}
+}
+
+// tellAttendees sends what the difference to before calls for. A meeting still
+// a draft tells nobody; one that was a draft before invites everybody.
+func (s *Server) tellAttendees(u *User, it *item, before Event) {
+	e := &it.event
+	if e.IsDraft {
+		return
+	}
+	if before.IsDraft {
+		before.Attendees = nil
+	}
+	var invited, kept, removed []Attendee
+	for _, a := range e.Attendees {
+		if before.attendee(a.EmailAddress.Address) == nil {
+			invited = append(invited, a)
+		} else {
+			kept = append(kept, a)
+		}
+	}
+	for _, a := range before.Attendees {
+		if e.attendee(a.EmailAddress.Address) == nil {
+			removed = append(removed, a)
+		}
+	}
+	s.mail(u, it, Invitation, invited)
+	if tells(before, *e) {
+		s.mail(u, it, Update, kept)
+		s.deliver(u, it, kept)
+	}
+	s.deliver(u, it, invited)
+	s.cancel(u, it, removed)
+}
+
+// tells reports whether attendees hear of the difference: title, time, place
+// and body count; categories, reminder and the like are the owner's own.
+func tells(a, b Event) bool {
+	return a.Subject != b.Subject || a.Body != b.Body || a.Start != b.Start || a.End != b.End ||
+		a.IsAllDay != b.IsAllDay || a.Location.DisplayName != b.Location.DisplayName
+}
+
+// deliver puts the meeting into the calendars of attendees of the same tenant:
+// same iCalUId, ids of their own. https://learn.microsoft.com/graph/api/resources/event
+func (s *Server) deliver(organizer *User, it *item, to []Attendee) {
+	for _, a := range to {
+		u := s.addressee(organizer.TenantID, a.EmailAddress.Address)
+		if u == nil {
+			continue
+		}
+		e := it.event.clone()
+		e.IsOrganizer, e.TransactionID = false, nil
+		e.Categories = nil
+		e.ShowAs = "tentative"
+		e.ResponseStatus = ResponseStatus{Response: "notResponded"}
+		mine := s.boxes[u.ID].copyOf(e.ICalUID)
+		if mine == nil {
+			s.add(u, e)
+			continue
+		}
+		old := mine.event
+		e.ID, e.CreatedDateTime, e.Categories = old.ID, old.CreatedDateTime, old.Categories
+		if old.Start == e.Start && old.End == e.End {
+			e.ShowAs, e.ResponseStatus = old.ShowAs, old.ResponseStatus
+		}
+		mine.event = e
+		s.touch(mine)
+		s.changed(u, mine, updated)
+	}
+}
+
+// cancel tells attendees that the meeting is off, for them at least. Their
+// copies stay, marked.
+func (s *Server) cancel(organizer *User, it *item, to []Attendee) {
+	s.mail(organizer, it, Cancellation, to)
+	for _, a := range to {
+		u := s.addressee(organizer.TenantID, a.EmailAddress.Address)
+		if u == nil {
+			continue
+		}
+		if mine := s.boxes[u.ID].copyOf(it.event.ICalUID); mine != nil && !mine.event.IsOrganizer {
+			mine.event.IsCancelled, mine.event.ShowAs = true, "free"
+			mine.event.Subject = "Canceled: " + strings.TrimPrefix(mine.event.Subject, "Canceled: ")
+			s.touch(mine)
+			s.changed(u, mine, updated)
+		}
+	}
+}
+
+// respond records u's answer in both mailboxes and mails it. An answer changes
+// the organiser's item too.
+func (s *Server) respond(u *User, it *item, response string) {
+	status := ResponseStatus{Response: response, Time: s.Clock.Now().UTC()}
+	it.event.ResponseStatus = status
+	if !it.binned {
+		it.event.ShowAs = map[string]string{"accepted": "busy", "tentativelyAccepted": "tentative", "declined": "free"}[response]
+		s.touch(it)
+		s.changed(u, it, updated)
+	}
+	organizer := s.addressee(u.TenantID, it.event.Organizer.EmailAddress.Address)
+	s.mail(u, it, Response, []Attendee{{EmailAddress: it.event.Organizer.EmailAddress}})
+	if organizer == nil {
+		return
+	}
+	theirs := s.boxes[organizer.ID].copyOf(it.event.ICalUID)
+	if theirs == nil {
+		return
+	}
+	theirs.event.Attendees = slices.Clone(theirs.event.Attendees)
+	for i := range theirs.event.Attendees {
+		if u.has(theirs.event.Attendees[i].EmailAddress.Address) {
+			theirs.event.Attendees[i].Status = status
+		}
+	}
+	s.touch(theirs)
+	s.changed(organizer, theirs, updated)
+}
+
+// MailKind says why a mail was sent.
+type MailKind string
+
+// The mails Outlook sends for an event.
+const (
+	Invitation   MailKind = "invitation"
+	Update       MailKind = "update"
+	Cancellation MailKind = "cancellation"
+	Response     MailKind = "response"
+)
+
+// Mail is one message that Exchange would have sent for an event.
+type Mail struct {
+	Time    time.Time `json:"time"`
+	Kind    MailKind  `json:"kind"`
+	From    string    `json:"from"`
+	To      []string  `json:"to"`
+	Subject string    `json:"subject"`
+	EventID string    `json:"eventId"` // immutable id in the sender's mailbox
+}
+
+// Mails returns the mails sent so far, oldest first.
+func (s *Server) Mails() []Mail {
+	defer s.lock()()
+	return slices.Clone(s.mails)
+}
+
+func (s *Server) mail(from *User, it *item, kind MailKind, to []Attendee) {
+	if len(to) == 0 {
+		return
+	}
+	m := Mail{Time: s.Clock.Now(), Kind: kind, From: from.Mail, Subject: it.event.Subject, EventID: it.event.ID}
+	for _, a := range to {
+		m.To = append(m.To, a.EmailAddress.Address)
+	}
+	s.mails = append(s.mails, m)
+	s.trace(trace.Entry{
+		Service: trace.Mail, Actor: from.UserPrincipalName, Method: string(kind),
+		Note: "Outlook to " + strings.Join(m.To, ", "),
+	})
+}

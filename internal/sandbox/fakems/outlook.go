@@ -1,0 +1,147 @@
+package fakems
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"webex-scheduler/internal/sandbox/trace"
+)
+
+// The verbs of this file are what a person does in Outlook. user is an object
+// id or user principal name; an unknown one panics, since it is a bug of the
+// test. Ids may be immutable or default ones.
+
+// ErrNotFound: the calendar has no such event.
+var ErrNotFound = errors.New("fakems: no such event")
+
+// Events returns the events of the mailbox that overlap [from, to), by start.
+// Zero times leave that side open. Deleted events are not among them.
+func (s *Server) Events(user string, from, to time.Time) []Event {
+	defer s.lock()()
+	var events []Event
+	for _, it := range s.boxes[s.person(user).ID].between(from, to) {
+		events = append(events, it.event.clone())
+	}
+	return events
+}
+
+// Event returns one event of the calendar, and whether it is there.
+func (s *Server) Event(user, id string) (Event, bool) {
+	defer s.lock()()
+	if it := s.boxes[s.person(user).ID].live(id); it != nil {
+		return it.event.clone(), true
+	}
+	return Event{}, false
+}
+
+// CreateEvent saves a new event and, unless it is a draft, invites its
+// attendees. Reminder, responses and time proposals are on, as in Outlook's
+// form.
+func (s *Server) CreateEvent(user string, e Event) (Event, error) {
+	defer s.lock()()
+	u := s.person(user)
+	form := newEvent(u)
+	e = e.clone()
+	e.IsReminderOn, e.ReminderMinutesBeforeStart = form.IsReminderOn, form.ReminderMinutesBeforeStart
+	e.ResponseRequested, e.AllowNewTimeProposals = form.ResponseRequested, form.AllowNewTimeProposals
+	form.enter(e)
+	it, err := s.create(u, form)
+	if err != nil {
+		return Event{}, fmt.Errorf("fakems: create event: %w", err)
+	}
+	s.clicked(u, "create", it)
+	return it.event.clone(), nil
+}
+
+// UpdateEvent lets change edit the event and saves it. Attendees are told as
+// Outlook tells them; those of a draft are invited once change clears IsDraft.
+// change must not call the server.
+func (s *Server) UpdateEvent(user, id string, change func(*Event)) (Event, error) {
+	defer s.lock()()
+	u := s.person(user)
+	it := s.boxes[u.ID].live(id)
+	if it == nil {
+		return Event{}, ErrNotFound
+	}
+	edited, form := it.event.clone(), it.event.clone()
+	change(&edited)
+	form.enter(edited)
+	if err := s.update(u, it, form); err != nil {
+		return Event{}, fmt.Errorf("fakems: update event: %w", err)
+	}
+	s.clicked(u, "update", it)
+	return it.event.clone(), nil
+}
+
+// DeleteEvent moves the event to Deleted Items. The organiser's deletion
+// cancels the meeting for the attendees, an attendee's declines it.
+func (s *Server) DeleteEvent(user, id string) error {
+	defer s.lock()()
+	u := s.person(user)
+	it := s.boxes[u.ID].live(id)
+	if it == nil {
+		return ErrNotFound
+	}
+	s.clicked(u, "delete", it)
+	s.remove(u, it)
+	return nil
+}
+
+// CopyEvent copies the event to another start, as Ctrl+drag in classic Outlook:
+// same length, body, location and attendees, a new id and iCalUId. The copy is
+// the mailbox owner's own; nobody is told of it until it is next changed. A
+// copy of an all-day event starts on the date that start has in its zone.
+func (s *Server) CopyEvent(user, id string, start time.Time) (Event, error) {
+	defer s.lock()()
+	u := s.person(user)
+	it := s.boxes[u.ID].live(id)
+	if it == nil {
+		return Event{}, ErrNotFound
+	}
+	c := newEvent(u)
+	c.enter(it.event.clone())
+	for i := range c.Attendees {
+		c.Attendees[i].Status = ResponseStatus{}
+	}
+	if c.IsAllDay {
+		loc, _, _ := zone(c.Start.TimeZone)
+		from, _ := c.Start.wall()
+		to, _ := c.End.wall()
+		y, m, d := start.In(loc).Date()
+		day := time.Date(y, m, d, 0, 0, 0, 0, time.UTC)
+		c.Start.DateTime, c.End.DateTime = day.Format(localForm), day.Add(to.Sub(from)).Format(localForm)
+	} else {
+		c.Start, c.End = At(start, c.Start.TimeZone), At(start.Add(it.end().Sub(it.start())), c.End.TimeZone)
+	}
+	if err := c.settle(); err != nil {
+		return Event{}, fmt.Errorf("fakems: copy event: %w", err)
+	}
+	made := s.add(u, c)
+	s.clicked(u, "copy", made)
+	return made.event.clone(), nil
+}
+
+// Respond answers an invitation in user's mailbox: accepted,
+// tentativelyAccepted or declined.
+func (s *Server) Respond(user, id, response string) (Event, error) {
+	defer s.lock()()
+	u := s.person(user)
+	it := s.boxes[u.ID].live(id)
+	if it == nil {
+		return Event{}, ErrNotFound
+	}
+	if it.event.IsOrganizer {
+		return Event{}, errors.New("fakems: respond: the organiser does not answer")
+	}
+	s.clicked(u, response, it)
+	s.respond(u, it, response)
+	return it.event.clone(), nil
+}
+
+func (s *Server) clicked(u *User, verb string, it *item) {
+	s.trace(trace.Entry{
+		Service: trace.Person, Actor: u.UserPrincipalName, Method: verb,
+		Path: "/calendar/" + it.event.ID, Note: "Outlook",
+	})
+}

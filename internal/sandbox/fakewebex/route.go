@@ -1,0 +1,80 @@
+package fakewebex
+
+import "strings"
+
+// route is one row of what this server answers.
+type route struct {
+	method, path string
+	scope        string   // needed scope; empty: no token
+	query        []string // known query parameters
+	handle       func(*Server, *call) (any, error)
+	write        bool // changes the world when it succeeds
+}
+
+// Scopes as in https://developer.webex.com/docs/meetings.
+const (
+	readSchedules   = "meeting:schedules_read"
+	writeSchedules  = "meeting:schedules_write"
+	readPreferences = "meeting:preferences_read"
+	readPeople      = "spark:people_read"
+)
+
+var (
+	authorizeParams = []string{"response_type", "client_id", "redirect_uri", "scope", "state", "nonce",
+		"code_challenge", "code_challenge_method", "prompt", "max_age", "login_hint", "account"}
+	listParams = []string{"meetingType", "meetingSeriesId", "meetingNumber", "webLink", "roomId", "from", "to",
+		"state", "scheduledType", "isModified", "current", "integrationTag", "hostEmail", "siteUrl", "max", "cursor"}
+	preferenceParams = []string{"userEmail", "siteUrl"}
+)
+
+// routes lists literal paths before those with {id}.
+var routes = []route{
+	{"GET", "/v1/authorize", "", authorizeParams, (*Server).showAuthorize, false},
+	{"POST", "/v1/authorize", "", nil, (*Server).decideAuthorize, false},
+	{"POST", "/v1/access_token", "", nil, (*Server).giveToken, false},
+
+	{"GET", "/v1/people/me", readPeople, []string{"callingData"}, (*Server).getMe, false},
+	{"GET", "/v1/people", readPeople, []string{"email", "displayName", "id", "max", "excludeStatus", "cursor"}, (*Server).listPeople, false},
+	{"GET", "/v1/people/{id}", readPeople, []string{"callingData"}, (*Server).getPerson, false},
+
+	{"POST", "/v1/meetings", writeSchedules, nil, (*Server).createMeeting, true},
+	{"GET", "/v1/meetings", readSchedules, listParams, (*Server).listMeetings, false},
+	{"GET", "/v1/meetings/{id}", readSchedules, []string{"current", "hostEmail"}, (*Server).getMeeting, false},
+	{"PATCH", "/v1/meetings/{id}", writeSchedules, nil, (*Server).updateMeeting, true},
+	{"PUT", "/v1/meetings/{id}", writeSchedules, nil, nil, true}, // to be deprecated by Cisco
+	{"DELETE", "/v1/meetings/{id}", writeSchedules, []string{"hostEmail", "sendEmail"}, (*Server).deleteMeeting, true},
+
+	{"GET", "/v1/meetingInvitees", readSchedules, []string{"meetingId", "max", "hostEmail", "panelist", "cursor"}, (*Server).listInvitees, false},
+	{"POST", "/v1/meetingInvitees", writeSchedules, nil, (*Server).addInvitee, true},
+	{"POST", "/v1/meetingInvitees/bulkInsert", writeSchedules, nil, (*Server).addInvitees, true},
+	{"GET", "/v1/meetingInvitees/{id}", readSchedules, []string{"hostEmail"}, (*Server).getInvitee, false},
+	{"PUT", "/v1/meetingInvitees/{id}", writeSchedules, nil, (*Server).updateInvitee, true},
+	{"DELETE", "/v1/meetingInvitees/{id}", writeSchedules, []string{"hostEmail", "sendEmail"}, (*Server).deleteInvitee, true},
+
+	{"GET", "/v1/meetingPreferences", readPreferences, preferenceParams, (*Server).getPreferences, false},
+	{"GET", "/v1/meetingPreferences/sites", readPreferences, preferenceParams, (*Server).getSites, false},
+	{"GET", "/v1/meetingPreferences/schedulingOptions", readPreferences, preferenceParams, (*Server).getSchedulingOptions, false},
+	{"GET", "/v1/meetingPreferences/personalMeetingRoom", readPreferences, preferenceParams, (*Server).getPersonalRoom, false},
+}
+
+// findRoute returns the row of a call, nil if there is none, and the {id}.
+// others tells that the path exists with other methods.
+func findRoute(method, path string) (found *route, id string, others bool) {
+	for i := range routes {
+		value, ok := match(routes[i].path, path)
+		if ok && routes[i].method == method {
+			return &routes[i], value, false
+		}
+		others = others || ok
+	}
+	return nil, "", others
+}
+
+func match(pattern, path string) (id string, ok bool) {
+	prefix, ok := strings.CutSuffix(pattern, "{id}")
+	if !ok {
+		return "", pattern == path
+	}
+	id, ok = strings.CutPrefix(path, prefix)
+	return id, ok && id != "" && !strings.Contains(id, "/")
+}

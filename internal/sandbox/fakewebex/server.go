@@ -1,0 +1,152 @@
+// Package fakewebex is a strict, local stand-in for the Webex cloud at wire
+// level: OAuth with its pages, people, meetings, invitees and meeting
+// preferences. All state is in memory, the clock and the seed are injected, so
+// weeks pass in a test and a surprise can be repeated.
+//
+// It knows single meetings of type "meeting". Recurring meetings, webinars,
+// personal-room meetings, templates, registration, webhooks, service apps and
+// administrators are not there: asking for them is refused, and told to
+// Server.Unexpected.
+//
+// Each behaviour names the page of https://developer.webex.com it was taken
+// from. "Sandbox's choice" marks what no page tells: programs must not depend
+// on it.
+package fakewebex
+
+import (
+	"math/rand/v2"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"webex-scheduler/internal/sandbox/trace"
+)
+
+// Server plays https://webexapis.com. Its zero value works; set the fields
+// before the first request and leave them alone afterwards, unless a comment
+// says otherwise.
+type Server struct {
+	// Clock tells the time of everything; nil is the real one.
+	Clock clockwork.Clock
+
+	// Seed makes ids, passwords and all unpleasantness. The same seed and the
+	// same requests in the same order give the same answers.
+	Seed uint64
+
+	// BaseURL is the server's own address without a trailing slash, such as
+	// "http://localhost:8081". It is read when a link is made, so a test may
+	// set it after it has started listening. Empty: taken from the request.
+	BaseURL string
+
+	// Log receives an entry for each call, mail and person's click; nil is none.
+	Log *trace.Log
+
+	// OnRequest is asked before each call and may return a fault to inject,
+	// or nil. It may read the request's body. It is called without locks held,
+	// by several goroutines at once if calls come at once.
+	OnRequest func(*http.Request) *Fault
+
+	// Unexpected is told what no correct program would ask: an unknown path,
+	// query parameter or JSON property, a missing header, something this
+	// server does not model. Webex ignores some of these without a word, and
+	// then this server does too. Tests set it to t.Errorf-like functions. It
+	// is called without locks held, before the answer is sent.
+	Unexpected func(msg string)
+
+	// Calm switches the unpleasantness off: pages smaller than asked for,
+	// empty pages, JSON members in changing order, sudden 429 answers (one in
+	// 40 calls, Retry-After 1), scopes nobody asked for in token answers,
+	// lifetimes a second short.
+	Calm bool
+
+	// RFCErrors makes the token endpoint answer errors in the form of
+	// RFC 6749 instead of the platform's; both have been seen.
+	RFCErrors bool
+
+	// RotateRefresh makes each refresh give a new refresh token and end the
+	// old one. Webex documents neither, programs must live with both.
+	RotateRefresh bool
+
+	// ReadLag lets reads of meetings show the state of that long ago: a new
+	// meeting is not found, a deleted one still is. Cisco aims at 10 minutes
+	// for 99.5 % (https://developer.webex.com/docs/api/guides/webhooks). SetLag
+	// changes it later. It goes back one hour at most.
+	ReadLag time.Duration
+
+	// TagLag is the same for look-ups by integrationTag alone, whose index
+	// may lag behind (undocumented).
+	TagLag time.Duration
+
+	// RateLimit is the number of calls a user may make in a minute before 429;
+	// 0 is 300 (https://developer.webex.com/docs/basics#rate-limiting), negative
+	// is no limit. Calls to /people don't count: theirs is higher and dynamic.
+	RateLimit int
+
+	// CreateQuota is the number of creates, failed ones included, a user may
+	// ask for in 24 hours; 0 is 100
+	// (https://developer.webex.com/docs/api/v1/meetings/create-a-meeting),
+	// negative is no limit.
+	CreateQuota int
+
+	mu    sync.Mutex
+	ready bool
+	rng   *rand.Rand
+	world world
+}
+
+// world is everything that exists, guarded by Server.mu.
+type world struct {
+	sites        []Site
+	people       []*Person
+	integrations map[string]*Integration // by client id
+	codes        map[string]*code
+	access       map[string]*accessToken
+	refresh      map[string]*refreshToken
+	meetings     map[string]*meeting    // by id
+	calls        map[string][]time.Time // of the last minute, by e-mail address
+	creates      map[string][]time.Time // of the last 24 hours, by e-mail address
+	mails        []Mail
+	forgot       time.Time // when old meetings were last dropped
+}
+
+// lock takes the world and makes it on first use.
+func (s *Server) lock() {
+	s.mu.Lock()
+	if s.ready {
+		return
+	}
+	s.ready = true
+	if s.Clock == nil {
+		s.Clock = clockwork.NewRealClock()
+	}
+	s.rng = rand.New(rand.NewPCG(s.Seed, 0x9e3779b97f4a7c15))
+	s.world = world{
+		integrations: map[string]*Integration{},
+		codes:        map[string]*code{},
+		access:       map[string]*accessToken{},
+		refresh:      map[string]*refreshToken{},
+		meetings:     map[string]*meeting{},
+		calls:        map[string][]time.Time{},
+		creates:      map[string][]time.Time{},
+	}
+}
+
+// SetLag changes ReadLag and TagLag while the server runs.
+func (s *Server) SetLag(read, tag time.Duration) {
+	s.lock()
+	defer s.mu.Unlock()
+	s.ReadLag, s.TagLag = read, tag
+}
+
+func (s *Server) trace(e trace.Entry) {
+	if s.Log == nil {
+		return
+	}
+	e.Time = s.Clock.Now()
+	s.Log.Add(e)
+}
+
+// unpleasant is true in one of n cases, never when calm.
+func (s *Server) unpleasant(n int) bool { return !s.Calm && s.rng.IntN(n) == 0 }

@@ -1,0 +1,259 @@
+package fakewebex
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"webex-scheduler/internal/sandbox/trace"
+)
+
+// AddSite makes a site.
+func (s *Server) AddSite(site Site) {
+	s.lock()
+	defer s.mu.Unlock()
+	s.addSite(site)
+}
+
+func (s *Server) addSite(site Site) {
+	if !slices.Contains(s.world.sites, site) {
+		s.world.sites = append(s.world.sites, site)
+	}
+}
+
+// Sites returns all sites.
+func (s *Server) Sites() []Site {
+	s.lock()
+	defer s.mu.Unlock()
+	return slices.Clone(s.world.sites)
+}
+
+// AddPerson makes an account and returns it with what was left empty filled
+// in. Sites that do not exist yet are made.
+func (s *Server) AddPerson(p Person) Person {
+	s.lock()
+	defer s.mu.Unlock()
+	p.Email = strings.ToLower(p.Email)
+	if p.ID == "" {
+		p.ID = s.uuid()
+	}
+	if p.Org == "" {
+		p.Org = commonOrg
+	}
+	if p.DisplayName == "" {
+		p.DisplayName = cmp.Or(strings.TrimSpace(p.FirstName+" "+p.LastName), p.Email)
+	}
+	if p.FirstName == "" && p.LastName == "" {
+		p.FirstName, p.LastName, _ = strings.Cut(p.DisplayName, " ")
+	}
+	p.Sites = slices.Clone(p.Sites)
+	for _, url := range p.Sites {
+		s.addSite(Site{URL: url})
+	}
+	s.world.people = append(s.world.people, &p)
+	return p
+}
+
+// AddIntegration registers an OAuth client and returns it with what was left
+// empty filled in.
+func (s *Server) AddIntegration(i Integration) Integration {
+	s.lock()
+	defer s.mu.Unlock()
+	i.ClientID = cmp.Or(i.ClientID, "C"+s.hex(64))
+	i.Secret = cmp.Or(i.Secret, s.hex(64))
+	i.Name = cmp.Or(i.Name, i.ClientID)
+	i.RedirectURIs, i.Scopes = slices.Clone(i.RedirectURIs), slices.Clone(i.Scopes)
+	s.world.integrations[i.ClientID] = &i
+	return i
+}
+
+// People returns everybody, in order of AddPerson.
+func (s *Server) People() []Person {
+	s.lock()
+	defer s.mu.Unlock()
+	var out []Person
+	for _, p := range s.world.people {
+		out = append(out, *p)
+	}
+	return out
+}
+
+// Meetings returns the meetings of a host (e-mail address), newest start
+// first; an empty host means everybody's.
+func (s *Server) Meetings(host string) []Meeting {
+	s.lock()
+	defer s.mu.Unlock()
+	now := s.Clock.Now()
+	s.forget(now)
+	var out []Meeting
+	for _, m := range s.world.meetings {
+		if v, ok := m.at(now); ok && (host == "" || sameAddress(v.Host, host)) {
+			out = append(out, v)
+		}
+	}
+	slices.SortFunc(out, func(a, b Meeting) int { return cmp.Or(b.Start.Compare(a.Start), cmp.Compare(a.ID, b.ID)) })
+	return out
+}
+
+// Meeting returns one meeting; false when there is none.
+func (s *Server) Meeting(id string) (Meeting, bool) {
+	s.lock()
+	defer s.mu.Unlock()
+	now := s.Clock.Now()
+	s.forget(now)
+	if m := s.world.meetings[id]; m != nil {
+		return m.at(now)
+	}
+	return Meeting{}, false
+}
+
+// AddMeeting schedules a meeting as its host would in Webex itself. Host,
+// Title, Start and End are needed; what else is empty is made.
+func (s *Server) AddMeeting(v Meeting) (Meeting, error) {
+	s.lock()
+	defer s.mu.Unlock()
+	p := s.person(v.Host)
+	if p == nil || len(p.Sites) == 0 {
+		return v, fmt.Errorf("fakewebex: add meeting: %q may not host", v.Host)
+	}
+	if !v.End.After(v.Start) {
+		return v, fmt.Errorf("fakewebex: add meeting: end is not after start")
+	}
+	v = v.clone()
+	v.Host, v.Site = p.Email, cmp.Or(v.Site, p.Sites[0])
+	m := s.schedule(&v)
+	s.tidy(&v)
+	now := s.Clock.Now()
+	m.put(v, now)
+	s.world.meetings[v.ID] = m
+	s.click(v, "scheduled")
+	v, _ = m.at(now)
+	return v, nil
+}
+
+// StartMeeting lets the host start a session of the meeting.
+func (s *Server) StartMeeting(id string) error {
+	return s.verb(id, "started", func(m *meeting, v Meeting, now time.Time) error {
+		if v.State == InProgress {
+			return fmt.Errorf("it is in progress already")
+		}
+		m.sessions = append(m.sessions, session{id: v.ID + "_I_" + s.digits(18), start: now.UTC()})
+		return nil
+	})
+}
+
+// EndMeeting ends the running session.
+func (s *Server) EndMeeting(id string) error {
+	return s.verb(id, "ended", func(m *meeting, v Meeting, now time.Time) error {
+		if v.State != InProgress {
+			return fmt.Errorf("it is not in progress")
+		}
+		m.sessions[len(m.sessions)-1].end = now.UTC()
+		return nil
+	})
+}
+
+// EditMeeting changes a meeting as its host would in Webex itself, where the
+// API's rules do not hold. ID, Number, WebLink and State are kept.
+func (s *Server) EditMeeting(id string, edit func(*Meeting)) error {
+	return s.verb(id, "edited", func(m *meeting, v Meeting, now time.Time) error {
+		old := v
+		v = v.clone()
+		edit(&v)
+		v.ID, v.Number, v.WebLink, v.State = old.ID, old.Number, old.WebLink, old.State
+		if !v.End.After(v.Start) {
+			return fmt.Errorf("end is not after start")
+		}
+		s.tidy(&v)
+		m.put(v, now)
+		return nil
+	})
+}
+
+// DeleteMeeting cancels a meeting as its host would in Webex itself.
+func (s *Server) DeleteMeeting(id string) error {
+	return s.verb(id, "deleted", func(m *meeting, _ Meeting, now time.Time) error {
+		m.delete(now)
+		return nil
+	})
+}
+
+// verb does what a person clicks in Webex and records it.
+func (s *Server) verb(id, name string, do func(*meeting, Meeting, time.Time) error) error {
+	s.lock()
+	defer s.mu.Unlock()
+	now := s.Clock.Now()
+	s.forget(now)
+	m := s.world.meetings[id]
+	if m == nil {
+		return fmt.Errorf("fakewebex: meeting %s cannot be %s: there is none", id, name)
+	}
+	v, ok := m.at(now)
+	if !ok {
+		return fmt.Errorf("fakewebex: meeting %s cannot be %s: there is none", id, name)
+	}
+	if err := do(m, v, now); err != nil {
+		return fmt.Errorf("fakewebex: meeting %s cannot be %s: %w", id, name, err)
+	}
+	s.click(v, name)
+	return nil
+}
+
+func (s *Server) click(v Meeting, name string) {
+	s.trace(trace.Entry{Service: trace.Person, Actor: v.Host, Method: name, Path: v.ID, Note: "“" + v.Title + "” was " + name + " in Webex"})
+}
+
+// tidy brings what a person entered into form.
+func (s *Server) tidy(v *Meeting) {
+	v.Start, v.End = minutes(v.Start), minutes(v.End)
+	for n := range v.Invitees {
+		v.Invitees[n].Email = strings.ToLower(v.Invitees[n].Email)
+		s.nameInvitee(*v, &v.Invitees[n])
+	}
+}
+
+// RevokeGrant ends everything a person (e-mail address) has granted: all
+// access and refresh tokens die at once.
+func (s *Server) RevokeGrant(email string) {
+	s.lock()
+	defer s.mu.Unlock()
+	for value, t := range s.world.access {
+		if sameAddress(t.grant.person.Email, email) {
+			delete(s.world.access, value)
+		}
+	}
+	for value, t := range s.world.refresh {
+		if sameAddress(t.grant.person.Email, email) {
+			delete(s.world.refresh, value)
+		}
+	}
+	s.trace(trace.Entry{Service: trace.Person, Actor: email, Method: "revoked", Note: "access was revoked in Webex"})
+}
+
+// ExpireTokens ends a person's access tokens; refresh tokens stay good.
+func (s *Server) ExpireTokens(email string) {
+	s.lock()
+	defer s.mu.Unlock()
+	for value, t := range s.world.access {
+		if sameAddress(t.grant.person.Email, email) {
+			delete(s.world.access, value)
+		}
+	}
+	s.trace(trace.Entry{Service: trace.Person, Actor: email, Method: "expired", Note: "the access tokens were ended by hand"})
+}
+
+// IssueTokens grants scopes to an integration without a browser and returns
+// an access and a refresh token. Person and integration have to exist.
+func (s *Server) IssueTokens(email, clientID string, scopes ...string) (access, refresh string) {
+	s.lock()
+	defer s.mu.Unlock()
+	p := s.person(email)
+	if p == nil || s.world.integrations[clientID] == nil {
+		panic(fmt.Sprintf("fakewebex: issue tokens: no account %q or no integration %q", email, clientID))
+	}
+	g := grant{person: p, client: clientID, scopes: slices.Clone(scopes)}
+	now := s.Clock.Now()
+	return s.newAccess(g, now), s.newRefresh(g, now)
+}

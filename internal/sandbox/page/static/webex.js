@@ -1,0 +1,43 @@
+// The Webex side: meetings, and the mails of both services.
+
+import { $, el } from "./dom.js";
+import * as wall from "./wall.js";
+
+const states = { active: "scheduled", inProgress: "in progress", expired: "over" };
+
+function when(m) {
+  const start = wall.parse(m.start), end = wall.parse(m.end);
+  const last = wall.midnight(start) === wall.midnight(end) ? wall.clock(end) : `${wall.shortDay(end)} ${wall.clock(end)}`;
+  return `${wall.shortDay(start)}, ${wall.clock(start)} – ${last}`;
+}
+
+function meeting(m) {
+  const people = m.invitees.length;
+  return el("li.card", { "data-meeting": m.id, "data-state": m.state },
+    el("div.head", {}, el("h3", {}, m.title), el("span.state", {}, states[m.state] ?? m.state)),
+    el("p", {}, el("time", { datetime: m.startsAt }, when(m))),
+    el("p.more", {}, el("span.number", {}, m.number),
+      el("span", { title: m.invitees.join("\n") || undefined }, people === 1 ? "1 invitee" : `${people || "no"} invitees`),
+      el("a", { href: m.link, target: "_blank", rel: "noreferrer", "aria-label": `Link of ${m.title}` }, "Link")));
+}
+
+function mail(time, subject, text, kind) {
+  return el("li", {}, el("span.kind", { "data-kind": kind }, kind), el("b", {}, subject || "(no title)"),
+    el("span", {}, text), el("time", { datetime: time }, new Date(time).toLocaleTimeString("en-GB", { timeStyle: "short" })));
+}
+
+const none = (text) => el("li.none", {}, text);
+
+export function render(side) {
+  const { account, meetings, webexMails, outlookMails } = side;
+  $("webex-account").textContent = account ? `${account.email} on ${account.site}` : "This person has no Webex account.";
+  $("webex-count").textContent = meetings.length || "";
+  $("webex-meetings").replaceChildren(...(meetings.length ? meetings.map(meeting)
+    : [none("None yet. Type @webex as the location of an event.")]));
+  $("webex-mails").replaceChildren(...(webexMails.length
+    ? webexMails.toReversed().map((m) => mail(m.time, m.subject, `to ${m.to}, because of ${m.because}`, "webex"))
+    : [none("None, as it should be.")]));
+  $("outlook-mails").replaceChildren(...(outlookMails.length
+    ? outlookMails.toReversed().slice(0, 50).map((m) => mail(m.time, m.subject, "to " + m.to.join(", "), m.kind))
+    : [none("None.")]));
+}
