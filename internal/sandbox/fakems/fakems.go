@@ -89,6 +89,7 @@ type Server struct {
 	rng      *rand.Rand
 	tenants  []*Tenant
 	users    []*User
+	names    map[string]*User // by object id and by user principal name, lower case
 	apps     []*App
 	mails    []Mail
 	boxes    map[string]*mailbox // by object id
@@ -107,6 +108,7 @@ func (s *Server) setup() {
 			s.Clock = clockwork.NewRealClock()
 		}
 		s.rng = rand.New(rand.NewPCG(s.Seed, 0x6d73))
+		s.names = make(map[string]*User)
 		s.boxes = make(map[string]*mailbox)
 		s.links = make(map[string]url.Values)
 		s.usage = make(map[string]*usage)

@@ -3,13 +3,9 @@ package fakems
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"webex-scheduler/internal/sandbox/trace"
 )

@@ -1,22 +1,13 @@
 package fakems
 
 import (
-	"encoding/json"
-	"fmt"
 	"io"
-	"maps"
 	"net/http"
-	"net/http/httptest"
 	"net/url"
 	"slices"
 	"strings"
-	"sync"
 	"testing"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
-
-	"webex-scheduler/internal/sandbox/trace"
 )
 
 func TestSubscriptionLife(t *testing.T) {

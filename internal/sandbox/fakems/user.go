@@ -53,12 +53,15 @@ func (s *Server) AddUser(u User) User {
 	if u.TimeZone == "" {
 		u.TimeZone = "UTC"
 	}
-	if old := s.user(u.ID); old != nil {
-		*old = u
-		return u
+	user := s.user(u.ID)
+	if user == nil {
+		user = &User{}
+		s.users = append(s.users, user)
+		s.boxes[u.ID] = &mailbox{}
 	}
-	s.users = append(s.users, &u)
-	s.boxes[u.ID] = &mailbox{}
+	delete(s.names, strings.ToLower(user.UserPrincipalName))
+	*user = u
+	s.names[strings.ToLower(u.ID)], s.names[strings.ToLower(u.UserPrincipalName)] = user, user
 	return u
 }
 
@@ -82,14 +85,7 @@ func (s *Server) User(idOrUPN string) (User, bool) {
 	return User{}, false
 }
 
-func (s *Server) user(idOrUPN string) *User {
-	for _, u := range s.users {
-		if strings.EqualFold(u.ID, idOrUPN) || strings.EqualFold(u.UserPrincipalName, idOrUPN) {
-			return u
-		}
-	}
-	return nil
-}
+func (s *Server) user(idOrUPN string) *User { return s.names[strings.ToLower(idOrUPN)] }
 
 // person is user for verbs.
 func (s *Server) person(idOrUPN string) *User {

@@ -1,0 +1,118 @@
+package store
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"gorm.io/gorm"
+
+	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/meeting"
+)
+
+// Claim takes up to limit due mailboxes whose lease is over, oldest due first,
+// one tenant in turn. SweepDue and SubscriptionDue of a claim may be in future.
+func (s *Store) Claim(ctx context.Context, limit int, lease time.Duration) (claims []meeting.Claim, err error) {
+	defer errs.Wrap(&err, "store: claim")
+	now := s.clock.Now()
+	var rows []mailboxRow
+	var number int64
+	err = s.write(ctx, func(tx *gorm.DB) error {
+		// The outer conditions are checked again on rows that another claim
+		// changed between our snapshot and our lock.
+		err := tx.Raw(`SELECT mailboxes.* FROM mailboxes
+			JOIN (SELECT id, row_number() OVER (PARTITION BY tenant ORDER BY due_at, id) AS turn
+				FROM mailboxes WHERE due_at > 0 AND due_at <= @now AND lease_until <= @lease) AS due ON due.id = mailboxes.id
+			WHERE mailboxes.due_at > 0 AND mailboxes.due_at <= @now AND mailboxes.lease_until <= @lease
+			ORDER BY due.turn, mailboxes.due_at, mailboxes.id LIMIT @limit`+s.dialect.skip,
+			map[string]any{"now": micros(now), "lease": s.leaseNow(), "limit": limit}).Scan(&rows).Error
+		if err != nil || len(rows) == 0 {
+			return err
+		}
+		// One number for all: it tells this claim of a mailbox from any other.
+		if number, err = s.draw(tx); err != nil {
+			return err
+		}
+		ids := make([]meeting.AccountID, len(rows))
+		for i, row := range rows {
+			ids[i] = row.ID
+		}
+		return tx.Exec("UPDATE mailboxes SET lease = ?, lease_until = ? + ? WHERE id IN ?",
+			number, s.leaseNow(), lease.Microseconds(), ids).Error
+	})
+	if err != nil {
+		return nil, err
+	}
+	for _, row := range rows {
+		claims = append(claims, meeting.Claim{
+			Mailbox:         row.ID,
+			Lease:           number,
+			Until:           now.Add(lease),
+			SweepDue:        moment(row.SweepDueAt),
+			SweptAt:         moment(row.SweptAt),
+			SubscriptionDue: moment(row.SubscriptionDueAt),
+			Closing:         row.ClosingUntil != 0,
+		})
+	}
+	return claims, nil
+}
+
+// Renew prolongs the lease from now. errs.Conflict: it was lost.
+func (s *Store) Renew(ctx context.Context, claim meeting.Claim, lease time.Duration) (err error) {
+	defer errs.Wrap(&err, "store: renew lease of %s", claim.Mailbox)
+	renewed := s.db.WithContext(ctx).Exec("UPDATE mailboxes SET lease_until = ? + ? WHERE id = ? AND lease = ? AND lease_until > ?",
+		s.leaseNow(), lease.Microseconds(), claim.Mailbox, claim.Lease, s.leaseNow())
+	if renewed.Error == nil && renewed.RowsAffected == 0 {
+		return errs.New(errs.Conflict, "lease lost")
+	}
+	return fault(renewed.Error)
+}
+
+// Release ends the lease and computes from work, sweep and subscription when
+// the mailbox is due again. A lost lease is no error.
+func (s *Store) Release(ctx context.Context, claim meeting.Claim) (err error) {
+	defer errs.Wrap(&err, "store: release %s", claim.Mailbox)
+	return s.write(ctx, func(tx *gorm.DB) error {
+		row, err := s.lockMailbox(tx, claim.Mailbox)
+		if errs.Is(err, errs.NotFound) || err == nil && row.Lease != claim.Lease {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		// A statement of its own, after the lock: a subselect in the statement
+		// that locks would see the work of before, and sleep over a mark that
+		// was committed while it waited.
+		var work int64
+		err = tx.Raw("SELECT coalesce(min(not_before), 0) FROM work WHERE mailbox = ?", claim.Mailbox).Scan(&work).Error
+		if err != nil {
+			return err
+		}
+		return tx.Exec("UPDATE mailboxes SET lease_until = 0, due_at = ? WHERE id = ?",
+			earliest(work, row.SweepDueAt, row.SubscriptionDueAt), claim.Mailbox).Error
+	})
+}
+
+// earliest returns the earliest of the given times, 0 if all are none.
+func earliest(times ...int64) int64 {
+	set := slices.DeleteFunc(times, func(t int64) bool { return t == 0 })
+	if len(set) == 0 {
+		return 0
+	}
+	return slices.Min(set)
+}
+
+// NextDue returns when the earliest mailbox is due (or its lease ends, if that
+// is later), by the clock of the process; ok is false while nothing waits.
+func (s *Store) NextDue(ctx context.Context) (at time.Time, ok bool, err error) {
+	defer errs.Wrap(&err, "store: next due")
+	var next int64
+	err = s.read.WithContext(ctx).Raw(`SELECT coalesce(min(due_at), 0) FROM (
+			SELECT min(due_at) AS due_at FROM mailboxes WHERE due_at > 0 AND lease_until <= @lease
+			UNION ALL
+			SELECT min(`+s.dialect.greatest+`(due_at, CAST(@now AS bigint) + lease_until - @lease))
+			FROM mailboxes WHERE due_at > 0 AND lease_until > @lease
+		) AS waiting`, map[string]any{"now": s.now(), "lease": s.leaseNow()}).Scan(&next).Error
+	return moment(next), next != 0, fault(err)
+}

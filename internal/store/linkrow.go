@@ -1,0 +1,147 @@
+package store
+
+import (
+	"encoding/json"
+	"time"
+
+	"webex-scheduler/internal/meeting"
+)
+
+type linkRow struct {
+	Mailbox    meeting.AccountID `gorm:"primaryKey"`
+	Event      meeting.EventID   `gorm:"primaryKey"`
+	ICalUID    string            `gorm:"column:ical_uid"`
+	LinkKey    meeting.LinkKey
+	State      meeting.LinkState
+	Reason     meeting.Reason
+	Problem    meeting.Reason
+	Location   string
+	Subject    string
+	StartsAt   int64
+	EndsAt     int64
+	Meeting    meeting.MeetingID
+	GrantID    meeting.GrantID
+	SiteURL    string `gorm:"column:site_url"`
+	JoinSealed []byte
+	Wanted     meeting.Shape `gorm:"serializer:json"`
+	Got        meeting.Shape `gorm:"serializer:json"`
+	Refused    meeting.Shape `gorm:"serializer:json"`
+	ChangeKey  string
+	ShownAt    int64
+	BareSince  int64
+	BodyWrites []time.Time `gorm:"serializer:json"`
+	CreatedAt  int64       `gorm:"autoCreateTime:false"`
+	UpdatedAt  int64       `gorm:"autoUpdateTime:false"`
+}
+
+func (linkRow) TableName() string { return "links" }
+
+func (r linkRow) place() string { return "links.join " + string(r.Mailbox) + " " + string(r.Event) }
+
+func (s *Store) linkRow(l meeting.Link) (row linkRow, err error) {
+	row = linkRow{
+		Mailbox:    l.Mailbox,
+		Event:      l.Event,
+		ICalUID:    l.ICalUID,
+		LinkKey:    l.Key,
+		State:      l.State,
+		Reason:     l.Reason,
+		Problem:    l.Problem,
+		Location:   l.Location,
+		Subject:    l.Subject,
+		StartsAt:   micros(l.Starts),
+		EndsAt:     micros(l.Ends),
+		Meeting:    l.Meeting,
+		GrantID:    l.Grant,
+		SiteURL:    l.SiteURL,
+		Wanted:     l.Wanted,
+		Got:        l.Got,
+		Refused:    l.Refused,
+		ChangeKey:  l.ChangeKey,
+		ShownAt:    micros(l.ShownAt),
+		BareSince:  micros(l.BareSince),
+		BodyWrites: l.BodyWrites,
+		CreatedAt:  micros(l.CreatedAt),
+		UpdatedAt:  micros(l.UpdatedAt),
+	}
+	plain, err := json.Marshal(newJoinRecord(l.Join))
+	if err == nil {
+		row.JoinSealed, err = s.box.Seal(plain, row.place())
+	}
+	return row, err
+}
+
+func (s *Store) fromLinkRow(row linkRow) (meeting.Link, error) {
+	plain, err := s.box.Open(row.JoinSealed, row.place())
+	if err != nil {
+		return meeting.Link{}, err
+	}
+	var join joinRecord
+	if err := json.Unmarshal(plain, &join); err != nil {
+		return meeting.Link{}, err
+	}
+	return meeting.Link{
+		Mailbox:    row.Mailbox,
+		Event:      row.Event,
+		ICalUID:    row.ICalUID,
+		Key:        row.LinkKey,
+		State:      row.State,
+		Reason:     row.Reason,
+		Problem:    row.Problem,
+		Location:   row.Location,
+		Subject:    row.Subject,
+		Starts:     moment(row.StartsAt),
+		Ends:       moment(row.EndsAt),
+		Meeting:    row.Meeting,
+		Grant:      row.GrantID,
+		SiteURL:    row.SiteURL,
+		Join:       join.join(),
+		Wanted:     row.Wanted,
+		Got:        row.Got,
+		Refused:    row.Refused,
+		ChangeKey:  row.ChangeKey,
+		ShownAt:    moment(row.ShownAt),
+		BareSince:  moment(row.BareSince),
+		BodyWrites: row.BodyWrites,
+		CreatedAt:  moment(row.CreatedAt),
+		UpdatedAt:  moment(row.UpdatedAt),
+	}, nil
+}
+
+// joinRecord is meeting.Join as it is sealed: a Secret hides itself from JSON.
+type joinRecord struct {
+	WebLink       string           `json:"webLink,omitempty"`
+	Number        string           `json:"number,omitempty"`
+	Password      string           `json:"password,omitempty"`
+	PhonePassword string           `json:"phonePassword,omitempty"`
+	SIPAddress    string           `json:"sipAddress,omitempty"`
+	DialInIP      string           `json:"dialInIp,omitempty"`
+	AccessCode    string           `json:"accessCode,omitempty"`
+	CallIn        []meeting.CallIn `json:"callIn,omitempty"`
+}
+
+func newJoinRecord(j meeting.Join) joinRecord {
+	return joinRecord{
+		WebLink:       j.WebLink,
+		Number:        j.Number,
+		Password:      j.Password.Reveal(),
+		PhonePassword: j.PhonePassword.Reveal(),
+		SIPAddress:    j.SIPAddress,
+		DialInIP:      j.DialInIP,
+		AccessCode:    j.AccessCode,
+		CallIn:        j.CallIn,
+	}
+}
+
+func (r joinRecord) join() meeting.Join {
+	return meeting.Join{
+		WebLink:       r.WebLink,
+		Number:        r.Number,
+		Password:      meeting.NewSecret(r.Password),
+		PhonePassword: meeting.NewSecret(r.PhonePassword),
+		SIPAddress:    r.SIPAddress,
+		DialInIP:      r.DialInIP,
+		AccessCode:    r.AccessCode,
+		CallIn:        r.CallIn,
+	}
+}

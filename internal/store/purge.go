@@ -1,0 +1,63 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"gorm.io/gorm"
+
+	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/meeting"
+)
+
+// signedOutKept is how long work waits for a person who does not connect again.
+const signedOutKept = 30 * 24 * time.Hour
+
+// PurgeExpired deletes what is kept no longer: sessions and flows past their
+// end, work that waited for a person for 30 days, ended links 30 days after
+// event and end, and disconnected mailboxes whose subscription could not be
+// taken down in 24 hours.
+func (s *Store) PurgeExpired(ctx context.Context) (err error) {
+	defer errs.Wrap(&err, "store: purge")
+	now := s.clock.Now()
+	ago := func(d time.Duration) int64 { return micros(now.Add(-d)) }
+	db := s.db.WithContext(ctx)
+	for _, gone := range []struct {
+		what string
+		args []any
+	}{
+		{"sessions WHERE created_at <= ? OR seen_at <= ?", []any{ago(sessionLife), ago(sessionIdle)}},
+		{"flows WHERE expires_at <= ?", []any{micros(now)}},
+		{"work WHERE marked_at <= ? AND reason IN ?", []any{ago(signedOutKept), waitingForPerson}},
+		{"links WHERE state = ? AND ends_at <= ? AND updated_at <= ?", []any{meeting.LinkEnded, ago(linksKept), ago(linksKept)}},
+	} {
+		if err := db.Exec("DELETE FROM "+gone.what, gone.args...).Error; err != nil {
+			return fault(err)
+		}
+	}
+	var closing []meeting.AccountID
+	err = s.read.WithContext(ctx).Raw("SELECT id FROM mailboxes WHERE closing_until > 0 AND closing_until <= ? AND lease_until <= ?",
+		micros(now), s.leaseNow()).Scan(&closing).Error
+	if err != nil {
+		return fault(err)
+	}
+	for _, id := range closing {
+		if err := s.giveUpClosing(ctx, id, now); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *Store) giveUpClosing(ctx context.Context, id meeting.AccountID, now time.Time) error {
+	return s.write(ctx, func(tx *gorm.DB) error {
+		row, err := s.lockMailbox(tx, id)
+		if errs.Is(err, errs.NotFound) {
+			return nil
+		}
+		if err != nil || row.ClosingUntil == 0 || row.ClosingUntil > micros(now) {
+			return err
+		}
+		return s.erase(tx, id)
+	})
+}

@@ -1,0 +1,95 @@
+package storetest
+
+import (
+	"crypto/rand"
+	"strings"
+	"time"
+
+	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/seal"
+)
+
+// plant writes one of each secret and returns their values.
+func (w *world) plant() (secrets []string, id meeting.GrantID) {
+	w.Helper()
+	ctx := w.Context()
+	secret := func(value string) meeting.Secret {
+		secrets = append(secrets, value)
+		return meeting.NewSecret(value)
+	}
+	claim := w.claimed(anna)
+	id, err := w.SaveGrant(ctx, meeting.Grant{Account: anna, Service: meeting.Webex, SubjectID: "anna"}, meeting.Tokens{
+		Access: secret("plain-access-token"), Refresh: secret("plain-refresh-token"), PreviousRefresh: secret("plain-previous-token"),
+	})
+	w.must(err)
+	flow := newFlow("")
+	flow.State, flow.Browser, flow.Verifier = secret("plain-state"), secret("plain-browser"), secret("plain-verifier")
+	w.must(w.SaveFlow(ctx, flow))
+	w.must(w.CreateSession(ctx, secret("plain-session"), anna))
+	link := fullLink()
+	link.Join.Password, link.Join.PhonePassword = secret("plain-password"), secret("9081726354")
+	link.Join.WebLink = "https://contoso.webex.com/plain-join-link"
+	secrets = append(secrets, "plain-join-link")
+	w.must(w.SaveLink(ctx, claim, link, ""))
+	w.must(w.SaveSubscription(ctx, claim, meeting.Subscription{ID: "sub", Mailbox: anna}, secret("sub.plain-client-state")))
+	return secrets, id
+}
+
+func testSecrets(w *world) {
+	secrets, id := w.plant()
+	written := w.Bytes(w)
+	if !strings.Contains(written, "contoso.webex.com") { // of the link's site
+		w.Fatal("the link is not in what was read: the test looks at the wrong place")
+	}
+	for _, secret := range secrets {
+		if strings.Contains(written, secret) {
+			w.Errorf("%q is in the database", secret)
+		}
+	}
+
+	// What is moved to another row does not open.
+	other := w.grant(ben, meeting.Webex, "ben")
+	exec(w, w.raw, "UPDATE tokens SET access_sealed = (SELECT access_sealed FROM tokens WHERE grant_id = '"+string(id)+
+		"') WHERE grant_id = '"+string(other)+"'")
+	_, _, err := w.Tokens(w.Context(), other)
+	w.is(err, errs.Invalid, "tokens of another grant")
+}
+
+func testRotation(w *world) {
+	ctx := w.Context()
+	_, id := w.plant()
+	reopen := func(keys ...string) {
+		w.Helper()
+		w.must(w.Close())
+		w.Keys = keys
+		w.Store = w.Open(w, w.clock)
+	}
+	reseal := func(want int, what string) {
+		w.Helper()
+		got, err := w.Reseal(ctx)
+		w.must(err)
+		w.same(got, want, what)
+	}
+	older, newer := w.Keys[0], seal.NewKey(rand.Reader)
+	const sealed = 1 + 3 + 2 + 1 // flow; Webex tokens; Microsoft tokens, which have no previous; link
+	reseal(0, "nothing to do")
+	reopen(newer, older)
+	reseal(sealed, "under the newer key")
+	reseal(0, "again")
+	reopen(newer)
+	tokens, _, err := w.Tokens(ctx, id)
+	w.must(err)
+	w.same([]string{tokens.Access.Reveal(), tokens.Refresh.Reveal(), tokens.PreviousRefresh.Reveal()},
+		[]string{"plain-access-token", "plain-refresh-token", "plain-previous-token"}, "tokens under the newer key alone")
+	link, err := w.LinkByKey(ctx, "key")
+	w.must(err)
+	w.same(link.Join.Password.Reveal(), "plain-password", "password under the newer key alone")
+	flow, err := w.TakeFlow(ctx, meeting.FlowWebex, meeting.NewSecret("plain-state"), meeting.NewSecret("plain-browser"))
+	w.must(err)
+	w.same([]any{flow.Verifier.Reveal(), flow.ExpiresAt}, []any{"plain-verifier", start.Add(10 * time.Minute)}, "flow under the newer key alone")
+
+	reopen(older)
+	_, _, err = w.Tokens(ctx, id)
+	w.is(err, errs.Invalid, "tokens under a key that is gone")
+}

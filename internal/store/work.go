@@ -1,0 +1,84 @@
+package store
+
+import (
+	"context"
+
+	"gorm.io/gorm"
+
+	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/meeting"
+)
+
+type workRow struct {
+	Mailbox    meeting.AccountID `gorm:"primaryKey"`
+	Event      meeting.EventID   `gorm:"primaryKey"`
+	Generation int64
+	MarkedAt   int64 // first mark
+	NotBefore  int64
+	Attempts   int
+	Reason     meeting.Reason
+	Hold       bool // new marks wait too
+	Deleted    bool
+	Missing    bool
+}
+
+func (workRow) TableName() string { return "work" }
+
+// Bite returns the mailbox's work that is due, oldest first.
+func (s *Store) Bite(ctx context.Context, claim meeting.Claim, limit int) (works []meeting.Work, err error) {
+	defer errs.Wrap(&err, "store: bite of %s", claim.Mailbox)
+	read := s.read.WithContext(ctx)
+	if err := s.check(read, claim, ""); err != nil {
+		return nil, fault(err)
+	}
+	var rows []workRow
+	err = read.Where("mailbox = ? AND not_before <= ?", claim.Mailbox, s.now()).
+		Order("not_before, marked_at, event").Limit(limit).Find(&rows).Error
+	for _, row := range rows {
+		works = append(works, meeting.Work{
+			Mailbox:    row.Mailbox,
+			Event:      row.Event,
+			Generation: row.Generation,
+			MarkedAt:   moment(row.MarkedAt),
+			NotBefore:  moment(row.NotBefore),
+			Attempts:   row.Attempts,
+			Reason:     row.Reason,
+			Deleted:    row.Deleted,
+			Missing:    row.Missing,
+		})
+	}
+	return works, fault(err)
+}
+
+// Done removes the work unless a newer mark came; then it begins anew.
+func (s *Store) Done(ctx context.Context, claim meeting.Claim, work meeting.Work) (err error) {
+	defer errs.Wrap(&err, "store: done with %s in %s", work.Event, claim.Mailbox)
+	return s.held(ctx, claim, func(tx *gorm.DB) error {
+		gone := tx.Exec("DELETE FROM work WHERE mailbox = ? AND event = ? AND generation = ?",
+			claim.Mailbox, work.Event, work.Generation)
+		if gone.Error != nil || gone.RowsAffected == 1 {
+			return gone.Error
+		}
+		return tx.Exec("UPDATE work SET attempts = 0, reason = '', hold = ? WHERE mailbox = ? AND event = ?",
+			false, claim.Mailbox, work.Event).Error
+	})
+}
+
+// Postpone stores NotBefore, Attempts and Reason of work. A newer mark keeps it
+// due at once, except when hold is set: then new marks wait too, this one and
+// those to come. A NotBefore of zero is now.
+func (s *Store) Postpone(ctx context.Context, claim meeting.Claim, work meeting.Work, hold bool) (err error) {
+	defer errs.Wrap(&err, "store: postpone %s in %s", work.Event, claim.Mailbox)
+	notBefore := micros(work.NotBefore)
+	if notBefore == 0 {
+		notBefore = s.now()
+	}
+	return s.held(ctx, claim, func(tx *gorm.DB) error {
+		return tx.Exec(`UPDATE work SET attempts = ?, reason = ?, hold = ?,
+				not_before = CASE WHEN generation = ? OR ? THEN CAST(? AS bigint) ELSE not_before END
+			WHERE mailbox = ? AND event = ?`,
+			work.Attempts, work.Reason, hold,
+			work.Generation, hold, notBefore,
+			claim.Mailbox, work.Event).Error
+	})
+}
