@@ -41,10 +41,9 @@ func (w wall) in(zone string) fakems.DateTimeTimeZone {
 // instant fails when there is no such zone.
 func (w wall) instant(zone string) (time.Time, error) { return w.in(zone).Time() }
 
-func (w wall) days(n int) wall             { return wall{w.t.AddDate(0, 0, n)} }
-func (w wall) plus(d time.Duration) wall   { return wall{w.t.Add(d)} }
-func (w wall) sub(from wall) time.Duration { return w.t.Sub(from.t) }
-func (w wall) midnight() wall              { return wall{w.t.Truncate(24 * time.Hour)} }
+func (w wall) days(n int) wall           { return wall{w.t.AddDate(0, 0, n)} }
+func (w wall) plus(d time.Duration) wall { return wall{w.t.Add(d)} }
+func (w wall) midnight() wall            { return wall{w.t.Truncate(24 * time.Hour)} }
 
 // monday is the first midnight of the week.
 func (w wall) monday() wall { return w.midnight().days(-(int(w.t.Weekday()) + 6) % 7) }

@@ -17,12 +17,12 @@ const signedOutWait = 30 * 24 * time.Hour
 func (t *turn) failed(err error) outcome {
 	now := t.Clock.Now()
 	out := outcome{at: now.Add(t.backoff(t.work.Attempts + 1)), reason: meeting.WaitUnavailable, err: err}
+	if at, ok := errs.RetryAt(err); ok {
+		out.at, out.hold = at, true
+	}
 	switch errs.KindOf(err) {
 	case errs.Throttled:
 		out.reason, out.hold = meeting.WaitThrottled, true
-		if at, ok := errs.RetryAt(err); ok {
-			out.at = at
-		}
 	case errs.SignedOut:
 		out.at, out.reason = now.Add(signedOutWait), meeting.WaitSignedOut
 	case errs.InProgress:

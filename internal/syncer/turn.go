@@ -122,7 +122,7 @@ func (t *turn) input(ctx context.Context) (plan.Input, outcome, error) {
 		return in, outcome{}, nil
 	}
 	found := block.Find(t.event.Body)
-	in.Body = plan.Body{Keys: found.Keys, Damaged: found.Damaged, Foreign: len(found.Foreign) > 0}
+	in.Body = plan.Body{Keys: found.Keys, Damaged: found.Damaged, Foreign: t.foreign(found)}
 	if t.link != nil {
 		in.Body.Current = block.Carries(t.event.Body, t.content())
 	}
@@ -148,6 +148,17 @@ func (t *turn) input(ctx context.Context) (plan.Input, outcome, error) {
 		break
 	}
 	return in, outcome{}, nil
+}
+
+// foreign reports whether the body holds a Webex link that is not ours: what is
+// left of our own block without its marker lines is none.
+func (t *turn) foreign(found block.Found) bool {
+	for _, link := range found.Foreign {
+		if t.link == nil || link != t.link.Join.WebLink {
+			return true
+		}
+	}
+	return false
 }
 
 func (t *turn) content() block.Content {
