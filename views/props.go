@@ -35,6 +35,7 @@ type Account struct {
 	Services    []Service
 	Steps       []Step // until there are meetings
 	Problems    []Meeting
+	Held        int // deletions among the problems that wait for a yes
 	Meetings    []Meeting
 	Calendar    Action // opens the person's calendar
 	Permissions []Permission

@@ -25,6 +25,7 @@ type accountState struct {
 	account   meeting.Account
 	microsoft *meeting.Grant // nil: never connected
 	webex     *meeting.Grant
+	mailbox   meeting.Mailbox
 	links     []meeting.Link
 	now       time.Time
 	calendar  string // URL
@@ -41,6 +42,9 @@ func (s *Server) showAccount(c echo.Context, who meeting.Account) error {
 	if state.webex, err = s.grant(ctx, who.ID, meeting.Webex); err != nil {
 		return err
 	}
+	if state.mailbox, err = s.Store.Mailbox(ctx, who.ID); err != nil {
+		return err
+	}
 	if state.links, err = s.Store.AccountLinks(ctx, who.ID); err != nil {
 		return err
 	}
@@ -48,6 +52,14 @@ func (s *Server) showAccount(c echo.Context, who meeting.Account) error {
 	props.Frame = s.frame("Your account", personName(who))
 	props.Frame.Scripts = []string{asset(static.LocalTime)}
 	return s.render(c, http.StatusOK, views.AccountPage(props))
+}
+
+// releaseDeletions lets deletions go on that were too many at once: POST /account/release.
+func (s *Server) releaseDeletions(c echo.Context, who meeting.Account) error {
+	if err := s.Store.LiftHold(c.Request().Context(), who.ID); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, route.Account)
 }
 
 // grant returns the newest grant, nil if there never was one or it is being given up.
@@ -68,7 +80,7 @@ func (s *Server) grant(ctx context.Context, account meeting.AccountID, service m
 func accountProps(state accountState) views.Account {
 	props := views.Account{
 		Services: []views.Service{
-			calendarService(state.account, state.microsoft),
+			calendarService(state.account, state.microsoft, state.mailbox),
 			webexService(state.webex),
 		},
 		Calendar:    views.Action{Text: "Open calendar", URL: state.calendar, Outside: true},
@@ -81,6 +93,9 @@ func accountProps(state accountState) views.Account {
 	for _, link := range links {
 		switch {
 		case link.Problem != "" && link.Ends.After(state.now.AddDate(0, 0, -problemDays)):
+			if link.Problem == meeting.ProblemHeld {
+				props.Held++
+			}
 			props.Problems = append(props.Problems, problemRow(link, len(props.Problems)+1, state.now))
 		case link.Problem == "" && link.State != meeting.LinkEnded && link.Ends.After(state.now):
 			props.Meetings = append(props.Meetings, meetingRow(link, len(props.Meetings)+1, calendar && webex))
@@ -94,7 +109,7 @@ func accountProps(state accountState) views.Account {
 
 func live(g *meeting.Grant) bool { return g != nil && g.State == meeting.GrantLive }
 
-func calendarService(account meeting.Account, g *meeting.Grant) views.Service {
+func calendarService(account meeting.Account, g *meeting.Grant, mailbox meeting.Mailbox) views.Service {
 	service := views.Service{ID: "microsoft", Name: "Microsoft 365 calendar", Subject: account.UPN}
 	switch {
 	case g == nil:
@@ -104,6 +119,9 @@ func calendarService(account meeting.Account, g *meeting.Grant) views.Service {
 	case g.State == meeting.GrantLive:
 		service.State, service.Tone = "Connected", views.Good
 		service.Text = "Changes to your events are noticed as they happen."
+		if mailbox.Trouble != "" {
+			service.Text = "Microsoft does not tell us of changes at the moment, so your calendar is looked through every few minutes instead."
+		}
 	default:
 		service.State, service.Tone = "Signed out", views.Bad
 		service.Text = ending(g.Reason) + " Meetings don't follow your events until you sign in again."

@@ -12,6 +12,7 @@ type Store interface {
 	Accounts
 	Sessions
 	Grants
+	Mailboxes
 	Links
 	// Ready reports whether the database is reachable and migrated.
 	Ready(ctx context.Context) error
@@ -53,6 +54,15 @@ type Grants interface {
 	// Disconnect ends sessions, pending work and grants; what has to be taken
 	// down at Microsoft and Webex follows in the background.
 	Disconnect(ctx context.Context, account meeting.AccountID) error
+}
+
+// Mailboxes knows how the work on a mailbox stands.
+type Mailboxes interface {
+	// Mailbox returns the zero value for one that is not kept in step.
+	Mailbox(ctx context.Context, account meeting.AccountID) (meeting.Mailbox, error)
+	// LiftHold lets held deletions go on for an hour; errs.NotFound for a
+	// mailbox that is not kept in step.
+	LiftHold(ctx context.Context, account meeting.AccountID) error
 }
 
 // Links reads which event has which meeting.

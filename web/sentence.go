@@ -29,6 +29,9 @@ var problems = map[meeting.Reason]sentence{
 	meeting.ProblemQuota: {
 		"Webex allows a limited number of new meetings a day, and today's are used up.",
 		"Nothing now: the meeting is made as soon as Webex allows it."},
+	meeting.ProblemHeld: {
+		"The event is gone or no longer wants its meeting, but unusually many meetings would go at once.",
+		"Look whether that is what you want, then delete them below. Restored events keep their meetings."},
 	meeting.ProblemForbidden: {
 		"Your Webex account may not schedule meetings.",
 		"Ask your Webex administrator for a licence to host meetings, then connect Webex again."},
@@ -63,10 +66,9 @@ var waits = map[meeting.Reason]sentence{
 	meeting.WaitNotSeenYet: {"The calendar does not show the event yet; it is looked for again in a moment.", ""},
 	meeting.WaitSecondRead: {"A change was noticed and is checked once more before anything is done.", ""},
 	meeting.WaitLook:       {"Webex did not confirm the new meeting; it is being looked for, so that there is no second one.", ""},
-	meeting.WaitDraft: {
-		"The invitation has not been sent yet.",
-		"Send it; the meeting is added after that."},
-	meeting.WaitPutBack: {"The join details were taken out and are put back within the hour.", ""},
+	meeting.WaitHeld:       {"Unusually many meetings would be deleted at once; that waits for you.", "See what needs your attention."},
+	meeting.WaitQuota:      {"Today's new meetings are used up at Webex; the meeting is made as soon as Webex allows it.", ""},
+	meeting.WaitPutBack:    {"The join details were taken out and are put back within the hour.", ""},
 }
 
 // endings say why a grant is dead.

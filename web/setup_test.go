@@ -170,6 +170,8 @@ type memory struct {
 	grants       map[string]meeting.Grant
 	tokens       map[string]meeting.Tokens
 	links        []meeting.Link
+	mailbox      meeting.Mailbox
+	lifted       []meeting.AccountID
 	connected    []meeting.AccountID
 	disconnected []meeting.AccountID
 	fail         error // answer to everything
@@ -253,6 +255,15 @@ func (m *memory) Connect(_ context.Context, account meeting.AccountID) (bool, er
 func (m *memory) Disconnect(_ context.Context, account meeting.AccountID) error {
 	m.disconnected = append(m.disconnected, account)
 	clear(m.sessions)
+	return m.fail
+}
+
+func (m *memory) Mailbox(context.Context, meeting.AccountID) (meeting.Mailbox, error) {
+	return m.mailbox, m.fail
+}
+
+func (m *memory) LiftHold(_ context.Context, account meeting.AccountID) error {
+	m.lifted = append(m.lifted, account)
 	return m.fail
 }
 

@@ -105,6 +105,7 @@ func (s *Server) routes() *echo.Echo {
 
 	e.Match(read, route.Account, s.signedIn(s.showAccount))
 	e.POST(route.AccountDisconnect, s.signedIn(s.disconnectAccount))
+	e.POST(route.AccountRelease, s.signedIn(s.releaseDeletions))
 
 	e.POST(route.GraphHook, s.receiveNotifications)
 	e.POST(route.GraphLifecycle, s.receiveLifecycle)

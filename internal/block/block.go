@@ -52,6 +52,18 @@ func Find(body meeting.Body) Found {
 	return f
 }
 
+// Links returns the Webex meeting links inside our blocks, distinct and with
+// Safe Links unwrapped: what an unknown block shows of its meeting.
+func Links(body meeting.Body) (links []string) {
+	d := read(body)
+	for i, p := range d.pieces {
+		if isMeetingLink(p.link) && (d.cut[i] || d.within(i)) && !slices.Contains(links, p.link) {
+			links = append(links, p.link)
+		}
+	}
+	return links
+}
+
 // Carries reports whether the body has exactly one block, complete, with c's
 // key and the same web link, number and password, whatever its language,
 // wording and place.

@@ -1,6 +1,7 @@
 package block
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -200,5 +201,13 @@ func TestPutLeavesWhatCannotLast(t *testing.T) {
 		if got, changed := Put(page("<p>x</p>"), c); changed {
 			t.Errorf("%+v: got %s", c, got.Content)
 		}
+	}
+}
+
+func TestLinksAreThoseOfOurBlocks(t *testing.T) {
+	t.Parallel()
+	body, _ := Put(page(`<p>Also <a href="`+join2+`">theirs</a></p>`), Content{Key: key1, PublicURL: "https://s.example", Join: meeting.Join{WebLink: join1}})
+	if got, want := Links(body), []string{join1}; !slices.Equal(got, want) {
+		t.Errorf("links = %q, want %q", got, want)
 	}
 }

@@ -78,6 +78,22 @@ func (c *Client) RenewSubscription(ctx context.Context, mailbox meeting.AccountI
 	return *s.Expires, nil
 }
 
+// Subscription reads when the subscription ends. errs.NotFound: it is gone.
+// https://learn.microsoft.com/graph/api/subscription-get
+func (c *Client) Subscription(ctx context.Context, mailbox meeting.AccountID, graphID string) (expires time.Time, err error) {
+	defer wrap(&err, "read subscription")
+	call := wire.Call{Op: "read subscription", Method: http.MethodGet, URL: subscriptionPath(graphID)}
+	a, err := c.do(ctx, mailbox, call)
+	if err != nil {
+		return time.Time{}, err
+	}
+	s, err := granted(call, a)
+	if err != nil {
+		return time.Time{}, err
+	}
+	return *s.Expires, nil
+}
+
 // ReauthorizeSubscription refreshes the authorisation and leaves the end as it is.
 // https://learn.microsoft.com/graph/api/subscription-reauthorize
 func (c *Client) ReauthorizeSubscription(ctx context.Context, mailbox meeting.AccountID, graphID string) (err error) {

@@ -85,6 +85,7 @@ type Link struct {
 	ChangeKey  string      // of the event, as last read
 	ShownAt    time.Time   // when the block with this key was first seen in the event, or written; zero: never
 	BareSince  time.Time   // first read that saw neither block nor location of ours
+	EndedAt    time.Time   // when its meeting was deleted by us; zero: never
 	BodyWrites []time.Time // our writes to the event's body in the last day, oldest first
 	CreatedAt  time.Time
 	UpdatedAt  time.Time

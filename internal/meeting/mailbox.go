@@ -12,4 +12,5 @@ type Mailbox struct {
 	DueAt           time.Time // when it is worked next; zero: nothing waits
 	SweptAt         time.Time // start of the last complete sweep; zero before the first
 	SubscribedUntil time.Time // end of the live subscription; zero: there is none
+	Trouble         Reason    // why there is none; empty: none is known
 }

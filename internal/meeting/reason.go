@@ -6,11 +6,12 @@ type Reason string
 
 // Reasons for what the planner does.
 const (
-	ByKeyword            Reason = "keyword"              // the location asks for a meeting
-	EventChanged         Reason = "event changed"        // title, time or attendees differ from what Webex has
-	BlockMissing         Reason = "join details missing" // the meeting is there, its details are not in the event
-	BlockDamaged         Reason = "join details damaged" // half of a block, or two
-	BlockRemoved         Reason = "join details removed" // a person took them out
+	ByKeyword            Reason = "keyword"                  // the location asks for a meeting
+	EventChanged         Reason = "event changed"            // title, time or attendees differ from what Webex has
+	BlockMissing         Reason = "join details missing"     // the meeting is there, its details are not in the event
+	BlockDamaged         Reason = "join details damaged"     // half of a block, or two
+	BlockKnownAgain      Reason = "join details known again" // an unknown block leads to a meeting of the host that nobody else holds
+	BlockRemoved         Reason = "join details removed"     // a person took them out
 	EventCancelled       Reason = "event cancelled"
 	EventGone            Reason = "event deleted"
 	EventCopied          Reason = "event copied" // the block is another event's
@@ -32,7 +33,8 @@ const (
 	WaitNotSeenYet  Reason = "not seen yet" // Graph does not know the event yet
 	WaitSecondRead  Reason = "second read"  // a sign has to be seen twice
 	WaitLook        Reason = "looking for a lost create"
-	WaitDraft       Reason = "draft" // the invitation is not sent yet
+	WaitHeld        Reason = "held"             // too many deletions at once: a person has to say yes
+	WaitQuota       Reason = "webex quota used" // creates of the day are used up
 	WaitPutBack     Reason = "put back once an hour"
 )
 
@@ -45,6 +47,7 @@ const (
 	ProblemSeries         Reason = "series"        // repeating events come with a later version
 	ProblemRefused        Reason = "webex refused" // any other 4xx
 	ProblemQuota          Reason = "webex quota"
+	ProblemHeld           Reason = "deletion held" // too many deletions at once
 	ProblemForbidden      Reason = "webex forbids"
 	ProblemUnknownBlock   Reason = "unknown join details"
 	ProblemForeignLink    Reason = "other webex link" // the event already holds a Webex link that is not ours

@@ -110,6 +110,8 @@ func (in Input) wish() (meeting.Wish, string) {
 // event's, or nobody's.
 func foreignKey(in Input) []Action {
 	switch {
+	case in.Owner == nil && in.Found != nil && in.Event.Type == meeting.SingleInstance:
+		return []Action{{Do: Relink, Reason: meeting.BlockKnownAgain}}
 	case in.Owner == nil:
 		return in.problem(meeting.ProblemUnknownBlock, in.Event.Location)
 	case in.Owner.Mailbox != in.Account.ID:

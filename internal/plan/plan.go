@@ -28,6 +28,9 @@ type Input struct {
 	Owner *meeting.Link
 	// OwnerGone: Owner is of this mailbox and its event is confirmed gone.
 	OwnerGone bool
+	// Found is the meeting that an unknown block's link leads to: hosted by
+	// this mailbox's host and held by no link of ours; nil: none.
+	Found *meeting.Meeting
 }
 
 // Body is what was found in an event's body.
@@ -53,6 +56,7 @@ type Do string
 // The kinds of action, in the order in which a plan may hold them.
 const (
 	Adopt  Do = "adopt"  // take over Owner's link: its event is this one
+	Relink Do = "relink" // link the event to Found again
 	Create Do = "create" // make a meeting
 	Update Do = "update" // change the meeting's title or time
 	Invite Do = "invite" // change its invitees

@@ -18,6 +18,7 @@ const (
 	WebexCallback     = "/connect/webex/callback"
 	Account           = "/account"
 	AccountDisconnect = "/account/disconnect"
+	AccountRelease    = "/account/release"
 	Details           = "/m/:key"
 	GraphHook         = "/hooks/graph"
 	GraphLifecycle    = "/hooks/graph/lifecycle"

@@ -29,6 +29,7 @@ type linkRow struct {
 	ChangeKey  string
 	ShownAt    int64
 	BareSince  int64
+	EndedAt    int64
 	BodyWrites []time.Time `gorm:"serializer:json"`
 	CreatedAt  int64       `gorm:"autoCreateTime:false"`
 	UpdatedAt  int64       `gorm:"autoUpdateTime:false"`
@@ -60,6 +61,7 @@ func (s *Store) linkRow(l meeting.Link) (row linkRow, err error) {
 		ChangeKey:  l.ChangeKey,
 		ShownAt:    micros(l.ShownAt),
 		BareSince:  micros(l.BareSince),
+		EndedAt:    micros(l.EndedAt),
 		BodyWrites: l.BodyWrites,
 		CreatedAt:  micros(l.CreatedAt),
 		UpdatedAt:  micros(l.UpdatedAt),
@@ -102,6 +104,7 @@ func (s *Store) fromLinkRow(row linkRow) (meeting.Link, error) {
 		ChangeKey:  row.ChangeKey,
 		ShownAt:    moment(row.ShownAt),
 		BareSince:  moment(row.BareSince),
+		EndedAt:    moment(row.EndedAt),
 		BodyWrites: row.BodyWrites,
 		CreatedAt:  moment(row.CreatedAt),
 		UpdatedAt:  moment(row.UpdatedAt),

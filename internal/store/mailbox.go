@@ -25,6 +25,8 @@ type mailboxRow struct {
 	SweptAt           int64
 	SubscriptionDueAt int64
 	ClosingUntil      int64
+	LiftedUntil       int64
+	Trouble           meeting.Reason
 }
 
 func (mailboxRow) TableName() string { return "mailboxes" }
@@ -167,6 +169,7 @@ func (s *Store) Mailbox(ctx context.Context, account meeting.AccountID) (_ meeti
 		DueAt:           moment(row.Mailbox.DueAt),
 		SweptAt:         moment(row.Mailbox.SweptAt),
 		SubscribedUntil: moment(row.SubscribedUntil),
+		Trouble:         row.Mailbox.Trouble,
 	}, nil
 }
 

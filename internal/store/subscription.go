@@ -85,6 +85,15 @@ func (s *Store) SaveSubscription(ctx context.Context, claim meeting.Claim, sub m
 	return err
 }
 
+// SubscriptionTrouble stores why the mailbox has no subscription, for people to
+// see; empty: it has one.
+func (s *Store) SubscriptionTrouble(ctx context.Context, claim meeting.Claim, why meeting.Reason) (err error) {
+	defer errs.Wrap(&err, "store: trouble of %s", claim.Mailbox)
+	return s.held(ctx, claim, func(tx *gorm.DB) error {
+		return tx.Exec("UPDATE mailboxes SET trouble = ? WHERE id = ? AND trouble <> ?", why, claim.Mailbox, why).Error
+	})
+}
+
 // DeleteSubscription deletes the row; an unknown one is no error.
 func (s *Store) DeleteSubscription(ctx context.Context, claim meeting.Claim, id string) (err error) {
 	defer errs.Wrap(&err, "store: delete subscription %s of %s", id, claim.Mailbox)

@@ -21,6 +21,16 @@ func (t *turn) apply(ctx context.Context, a plan.Action, in plan.Input) (out out
 		err = t.Store.MoveLink(ctx, t.claim, in.Owner.Event, moved)
 		t.link = &moved
 		return outcome{}, false, err
+	case plan.Relink:
+		if err := t.ensureLink(); err != nil {
+			return outcome{}, false, err
+		}
+		t.link.Key, t.link.Location = in.Body.Keys[0], t.event.Location
+		// Whatever differs from the event is brought in line by the next plan.
+		t.linkTo(*in.Found, t.host.ID, shapeOf(*in.Found, nil))
+		t.link.Reason = a.Reason
+		t.note()
+		return outcome{}, false, t.save(ctx, "")
 	case plan.Create:
 		return t.create(ctx, a)
 	case plan.Update:
@@ -30,9 +40,10 @@ func (t *turn) apply(ctx context.Context, a plan.Action, in plan.Input) (out out
 	case plan.Show:
 		return t.show(ctx, a)
 	case plan.Delete:
-		if err := t.Meetings.DeleteMeeting(ctx, t.link.Grant, t.link.Meeting); err != nil {
+		if err := t.webex.DeleteMeeting(ctx, t.link.Grant, t.link.Meeting); err != nil {
 			return t.keeps(ctx, err)
 		}
+		t.link.EndedAt = t.Clock.Now() // stored by the note that follows
 		return outcome{}, false, nil
 	case plan.Note:
 		return outcome{}, false, t.store(ctx, a)
@@ -58,7 +69,7 @@ func (t *turn) create(ctx context.Context, a plan.Action) (outcome, bool, error)
 		return outcome{}, false, err
 	}
 	a.Spec.Tags = []string{nonceTag(nonce), t.eventTag(t.claim.Mailbox, t.work.Event)}
-	m, err := t.Meetings.CreateMeeting(ctx, t.host.ID, a.Spec)
+	m, err := t.webex.CreateMeeting(ctx, t.host.ID, a.Spec)
 	switch {
 	case errs.Is(err, errs.Uncertain):
 		return outcome{at: intent.LookAt, hold: true, reason: meeting.WaitLook, err: err}, false, nil
@@ -109,7 +120,7 @@ func shapeOf(m meeting.Meeting, invitees []meeting.Invitee) meeting.Shape {
 }
 
 func (t *turn) update(ctx context.Context, a plan.Action) (outcome, bool, error) {
-	m, err := t.Meetings.UpdateMeeting(ctx, t.link.Grant, t.link.Meeting, a.Patch)
+	m, err := t.webex.UpdateMeeting(ctx, t.link.Grant, t.link.Meeting, a.Patch)
 	if err != nil {
 		return t.refused(ctx, err, a.Goal)
 	}
@@ -123,7 +134,7 @@ func (t *turn) update(ctx context.Context, a plan.Action) (outcome, bool, error)
 
 func (t *turn) invite(ctx context.Context, a plan.Action) (outcome, bool, error) {
 	if len(a.Remove) > 0 {
-		there, err := t.Meetings.Invitees(ctx, t.link.Grant, t.link.Meeting)
+		there, err := t.webex.Invitees(ctx, t.link.Grant, t.link.Meeting)
 		if err != nil {
 			return t.refused(ctx, err, a.Goal)
 		}
@@ -131,13 +142,13 @@ func (t *turn) invite(ctx context.Context, a plan.Action) (outcome, bool, error)
 			if !slices.ContainsFunc(a.Remove, func(r meeting.Invitee) bool { return r.Email == invitee.Email }) {
 				continue
 			}
-			if err := t.Meetings.RemoveInvitee(ctx, t.link.Grant, invitee.ID); err != nil {
+			if err := t.webex.RemoveInvitee(ctx, t.link.Grant, invitee.ID); err != nil {
 				return t.refused(ctx, err, a.Goal)
 			}
 		}
 	}
 	if len(a.Add) > 0 {
-		if err := t.Meetings.AddInvitees(ctx, t.link.Grant, t.link.Meeting, a.Add); err != nil {
+		if err := t.webex.AddInvitees(ctx, t.link.Grant, t.link.Meeting, a.Add); err != nil {
 			return t.refused(ctx, err, a.Goal)
 		}
 	}

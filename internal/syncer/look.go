@@ -43,7 +43,7 @@ func (t *turn) lookFor(ctx context.Context, intent meeting.Intent) (outcome, boo
 		from, to = minTime(from, e.Start), maxTime(to, e.End)
 	}
 	const day = 24 * time.Hour
-	found, err := t.Meetings.MeetingsByTag(ctx, intent.Grant, nonceTag(intent.Nonce), from.Add(-day), to.Add(day))
+	found, err := t.webex.MeetingsByTag(ctx, intent.Grant, nonceTag(intent.Nonce), from.Add(-day), to.Add(day))
 	if err != nil {
 		return t.failed(err), true, nil
 	}
@@ -67,7 +67,7 @@ func (t *turn) lookFor(ctx context.Context, intent meeting.Intent) (outcome, boo
 		if err != nil && !errs.Is(err, errs.NotFound) {
 			return outcome{}, true, err
 		}
-		if err := t.Meetings.DeleteMeeting(ctx, intent.Grant, m.ID); err != nil {
+		if err := t.webex.DeleteMeeting(ctx, intent.Grant, m.ID); err != nil {
 			return t.failed(err), true, nil
 		}
 		t.did = append(t.did, "delete twin")

@@ -61,6 +61,9 @@ func (t *turn) refused(ctx context.Context, err error, goal meeting.Shape) (outc
 		out := t.failed(err)
 		if t.link.State == meeting.LinkWished {
 			out.hold = true // failed creates count against 100 a day
+			if errs.CodeOf(err) == "creates" {
+				t.link.Problem, out.reason = meeting.ProblemQuota, meeting.WaitQuota
+			}
 			return out, false, t.save(ctx, "")
 		}
 		return out, false, nil

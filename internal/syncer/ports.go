@@ -35,6 +35,8 @@ type Subscriber interface {
 	Subscribe(ctx context.Context, mailbox meeting.AccountID, clientState meeting.Secret, until time.Time) (graphID string, expires time.Time, err error)
 	RenewSubscription(ctx context.Context, mailbox meeting.AccountID, graphID string, until time.Time) (expires time.Time, err error)
 	ReauthorizeSubscription(ctx context.Context, mailbox meeting.AccountID, graphID string) error
+	// Subscription reads whether it still lives; errs.NotFound if not.
+	Subscription(ctx context.Context, mailbox meeting.AccountID, graphID string) (expires time.Time, err error)
 	// Unsubscribe succeeds too when it is gone already.
 	Unsubscribe(ctx context.Context, mailbox meeting.AccountID, graphID string) error
 }
@@ -72,10 +74,21 @@ type Leases interface {
 	NextDue(ctx context.Context) (at time.Time, ok bool, err error)
 }
 
+// Budgets is what each Webex identity may still ask for, over all processes.
+type Budgets interface {
+	// Spend takes calls and creates from the budget. errs.Throttled with a
+	// time: nothing was taken, not before then; its Code is "creates" if those
+	// of the day are used up.
+	Spend(ctx context.Context, identity string, calls, creates int) error
+	// BlockIdentity stops the identity until then.
+	BlockIdentity(ctx context.Context, identity string, until time.Time) error
+}
+
 // Store keeps what the syncer knows. Every method with a claim returns
 // errs.Conflict and changes nothing if the claim's lease was lost.
 type Store interface {
 	Leases
+	Budgets
 
 	// Mark commits the marks durably and makes their mailboxes due. Marks of
 	// mailboxes that are not kept in step are dropped.
@@ -109,6 +122,9 @@ type Store interface {
 	// of the same mailbox, in one transaction.
 	MoveLink(ctx context.Context, claim meeting.Claim, from meeting.EventID, link meeting.Link) error
 
+	// Deletions counts meetings deleted since t and those upcoming.
+	Deletions(ctx context.Context, mailbox meeting.AccountID, since time.Time) (meeting.Deletions, error)
+
 	// Intents returns the open intents of the event, oldest first.
 	Intents(ctx context.Context, mailbox meeting.AccountID, event meeting.EventID) ([]meeting.Intent, error)
 	// SaveIntent inserts or updates by nonce.
@@ -127,6 +143,8 @@ type Store interface {
 	// SubscriptionWork sets when the mailbox's subscriptions want attention
 	// next (zero: never), and whether a sweep is wanted now.
 	SubscriptionWork(ctx context.Context, claim meeting.Claim, next time.Time, sweep bool) error
+	// SubscriptionTrouble stores why there is no subscription; empty: there is one.
+	SubscriptionTrouble(ctx context.Context, claim meeting.Claim, why meeting.Reason) error
 	// Closed ends a closing mailbox: tokens and pending work are deleted.
 	Closed(ctx context.Context, claim meeting.Claim) error
 }

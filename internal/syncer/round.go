@@ -15,6 +15,7 @@ type round struct {
 	claim    meeting.Claim
 	account  meeting.Account
 	host     meeting.Grant
+	webex    Meetings        // within the host's budget
 	stopping <-chan struct{} // a clean stop is wanted; nil: never
 }
 
@@ -32,6 +33,7 @@ func (r *round) turn(ctx context.Context) error {
 	if r.host, err = r.Store.Grant(ctx, r.claim.Mailbox, meeting.Webex); err != nil && !errs.Is(err, errs.NotFound) {
 		return err
 	}
+	r.webex = frugal{Meetings: r.Meetings, budgets: r.Store, identity: r.host.SubjectID, now: r.Clock.Now}
 	if r.due(r.claim.SubscriptionDue) {
 		if err := r.upkeep(ctx); err != nil {
 			return err

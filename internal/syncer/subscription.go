@@ -32,10 +32,27 @@ func (r *round) upkeep(ctx context.Context) error {
 		r.Log.Warn("subscription", keyAccount, r.claim.Mailbox, keyError, err)
 		next = r.retrySubscription(err)
 	}
+	if err := r.Store.SubscriptionTrouble(ctx, r.claim, subscriptionTrouble(err)); err != nil {
+		return err
+	}
 	if sweep {
 		r.claim.SweepDue = r.Clock.Now()
 	}
 	return r.Store.SubscriptionWork(ctx, r.claim, next, sweep)
+}
+
+// subscriptionTrouble names what a person should know of a failure: meanwhile
+// the mailbox is swept.
+func subscriptionTrouble(err error) meeting.Reason {
+	switch {
+	case err == nil:
+		return ""
+	case errs.Is(err, errs.SignedOut):
+		return meeting.WaitSignedOut
+	case errs.Is(err, errs.Forbidden), errs.Is(err, errs.Invalid), errs.Is(err, errs.NotFound):
+		return meeting.ProblemForbidden
+	}
+	return meeting.WaitUnavailable
 }
 
 // retrySubscription tells when to try again; zero: when the person connects again.

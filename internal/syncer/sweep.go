@@ -35,8 +35,36 @@ func (r *round) sweep(ctx context.Context) error {
 		}
 		return r.Store.Swept(ctx, r.claim, r.claim.SweptAt, nil, started.Add(wait))
 	}
+	if len(marks) > 0 && !r.claim.SweptAt.IsZero() {
+		if err := r.doubt(ctx); err != nil {
+			return err
+		}
+	}
 	r.Log.Debug("sweep", keyAccount, r.claim.Mailbox, "marks", len(marks), keyDuration, r.Clock.Since(started))
 	return r.Store.Swept(ctx, r.claim, started, marks, next)
+}
+
+// doubt reads the subscription after a sweep found what no notification told:
+// one that vanished without a word is replaced.
+func (r *round) doubt(ctx context.Context) error {
+	rows, err := r.Store.Subscriptions(ctx, r.claim.Mailbox)
+	if err != nil {
+		return err
+	}
+	for _, row := range rows {
+		if row.GraphID == "" || row.Removed {
+			continue
+		}
+		if _, err := r.Subscriber.Subscription(ctx, r.claim.Mailbox, row.GraphID); !errs.Is(err, errs.NotFound) {
+			continue // it lives, or cannot be read: its renewal will tell
+		}
+		row.Removed = true
+		if err := r.Store.SaveSubscription(ctx, r.claim, row, meeting.Secret{}); err != nil {
+			return err
+		}
+		return r.upkeep(ctx)
+	}
+	return nil
 }
 
 func (r *round) finds(ctx context.Context, now time.Time) ([]meeting.Mark, error) {

@@ -3,6 +3,7 @@ package syncer
 import (
 	"context"
 	"log/slog"
+	"slices"
 	"strings"
 	"time"
 
@@ -89,7 +90,10 @@ func (t *turn) settle(ctx context.Context) (outcome, error) {
 		if err != nil || !out.at.IsZero() {
 			return out, err
 		}
-		actions := plan.Event(in)
+		actions, err := t.allowed(ctx, in, plan.Event(in))
+		if err != nil {
+			return outcome{}, err
+		}
 		if len(actions) == 0 {
 			return last, nil
 		}
@@ -114,6 +118,18 @@ func (t *turn) settle(ctx context.Context) (outcome, error) {
 		err: errs.New(errs.Internal, "event did not settle")}, nil
 }
 
+// allowed runs the policies over a plan.
+func (t *turn) allowed(ctx context.Context, in plan.Input, actions []plan.Action) ([]plan.Action, error) {
+	if !slices.ContainsFunc(actions, func(a plan.Action) bool { return a.Do == plan.Delete }) {
+		return actions, nil
+	}
+	deletions, err := t.Store.Deletions(ctx, t.claim.Mailbox, in.Now.Add(-time.Hour))
+	if err != nil {
+		return nil, err
+	}
+	return plan.Policy{Deletions: deletions}.Filter(in, actions), nil
+}
+
 // input gathers what plan has to know. A key of another link is looked up in
 // our own rows, never by reading another mailbox.
 func (t *turn) input(ctx context.Context) (plan.Input, outcome, error) {
@@ -132,6 +148,9 @@ func (t *turn) input(ctx context.Context) (plan.Input, outcome, error) {
 		}
 		owner, err := t.Store.LinkByKey(ctx, key)
 		if errs.Is(err, errs.NotFound) {
+			if in.Found, err = t.known(ctx); err != nil {
+				return in, t.failed(err), nil
+			}
 			break
 		}
 		if err != nil {
@@ -148,6 +167,35 @@ func (t *turn) input(ctx context.Context) (plan.Input, outcome, error) {
 		break
 	}
 	return in, outcome{}, nil
+}
+
+// known looks for the meeting of a block whose key we do not know. It counts
+// only if its host is this mailbox's host and no link of ours holds it: a
+// look-up also shows meetings where the person is merely invited.
+func (t *turn) known(ctx context.Context) (*meeting.Meeting, error) {
+	if t.host.State != meeting.GrantLive || t.link != nil && t.link.State != meeting.LinkEnded {
+		return nil, nil
+	}
+	for _, link := range block.Links(t.event.Body) {
+		m, err := t.webex.MeetingByLink(ctx, t.host.ID, link)
+		if errs.Is(err, errs.NotFound) || errs.Is(err, errs.Invalid) || errs.Is(err, errs.Forbidden) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if !slices.Contains(t.host.Aliases, strings.ToLower(m.HostEmail)) {
+			continue
+		}
+		held, err := t.Store.LinkByMeeting(ctx, m.ID)
+		if errs.Is(err, errs.NotFound) || err == nil && held.State == meeting.LinkEnded {
+			return &m, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return nil, nil
 }
 
 // foreign reports whether the body holds a Webex link that is not ours: what is

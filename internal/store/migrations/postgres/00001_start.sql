@@ -77,7 +77,9 @@ CREATE TABLE mailboxes (
     sweep_due_at        BIGINT NOT NULL,
     swept_at            BIGINT NOT NULL DEFAULT 0,
     subscription_due_at BIGINT NOT NULL,
-    closing_until       BIGINT NOT NULL DEFAULT 0
+    closing_until       BIGINT NOT NULL DEFAULT 0,
+    lifted_until        BIGINT NOT NULL DEFAULT 0, -- held deletions may go until then
+    trouble             TEXT NOT NULL DEFAULT ''  -- why there is no subscription
 );
 CREATE INDEX mailboxes_due ON mailboxes (due_at) WHERE due_at > 0;
 CREATE INDEX mailboxes_leased ON mailboxes (lease_until) WHERE lease_until > 0;
@@ -120,6 +122,7 @@ CREATE TABLE links (
     change_key  TEXT NOT NULL,
     shown_at    BIGINT NOT NULL,
     bare_since  BIGINT NOT NULL,
+    ended_at    BIGINT NOT NULL,
     body_writes TEXT,
     created_at  BIGINT NOT NULL,
     updated_at  BIGINT NOT NULL,
@@ -127,6 +130,7 @@ CREATE TABLE links (
 );
 CREATE UNIQUE INDEX links_key ON links (link_key) WHERE link_key <> '';
 CREATE INDEX links_meeting ON links (meeting) WHERE meeting <> '';
+CREATE INDEX links_ended ON links (mailbox, ended_at) WHERE ended_at > 0;
 CREATE INDEX links_end ON links (mailbox, ends_at);
 
 CREATE TABLE intents (
@@ -157,7 +161,18 @@ CREATE TABLE subscriptions (
 );
 CREATE INDEX subscriptions_mailbox ON subscriptions (mailbox);
 
+-- One budget for each Webex identity, whoever's mailboxes it hosts.
+CREATE TABLE budgets (
+    identity      TEXT PRIMARY KEY,
+    blocked_until BIGINT NOT NULL DEFAULT 0,
+    minute        BIGINT NOT NULL DEFAULT 0, -- start of the window that calls counts
+    calls         BIGINT NOT NULL DEFAULT 0,
+    day           BIGINT NOT NULL DEFAULT 0, -- start of the window that creates counts
+    creates       BIGINT NOT NULL DEFAULT 0
+);
+
 -- +goose Down
+DROP TABLE budgets;
 DROP TABLE subscriptions;
 DROP TABLE intents;
 DROP TABLE links;

@@ -80,7 +80,9 @@ CREATE TABLE mailboxes (
     sweep_due_at        INTEGER NOT NULL,
     swept_at            INTEGER NOT NULL DEFAULT 0,
     subscription_due_at INTEGER NOT NULL,
-    closing_until       INTEGER NOT NULL DEFAULT 0
+    closing_until       INTEGER NOT NULL DEFAULT 0,
+    lifted_until        INTEGER NOT NULL DEFAULT 0, -- held deletions may go until then
+    trouble             TEXT NOT NULL DEFAULT ''  -- why there is no subscription
 ) STRICT;
 CREATE INDEX mailboxes_due ON mailboxes (due_at) WHERE due_at > 0;
 CREATE INDEX mailboxes_leased ON mailboxes (lease_until) WHERE lease_until > 0;
@@ -123,6 +125,7 @@ CREATE TABLE links (
     change_key  TEXT NOT NULL,
     shown_at    INTEGER NOT NULL,
     bare_since  INTEGER NOT NULL,
+    ended_at    INTEGER NOT NULL,
     body_writes TEXT,
     created_at  INTEGER NOT NULL,
     updated_at  INTEGER NOT NULL,
@@ -130,6 +133,7 @@ CREATE TABLE links (
 ) STRICT;
 CREATE UNIQUE INDEX links_key ON links (link_key) WHERE link_key <> '';
 CREATE INDEX links_meeting ON links (meeting) WHERE meeting <> '';
+CREATE INDEX links_ended ON links (mailbox, ended_at) WHERE ended_at > 0;
 CREATE INDEX links_end ON links (mailbox, ends_at);
 
 CREATE TABLE intents (
@@ -160,7 +164,18 @@ CREATE TABLE subscriptions (
 ) STRICT;
 CREATE INDEX subscriptions_mailbox ON subscriptions (mailbox);
 
+-- One budget for each Webex identity, whoever's mailboxes it hosts.
+CREATE TABLE budgets (
+    identity      TEXT PRIMARY KEY,
+    blocked_until INTEGER NOT NULL DEFAULT 0,
+    minute        INTEGER NOT NULL DEFAULT 0, -- start of the window that calls counts
+    calls         INTEGER NOT NULL DEFAULT 0,
+    day           INTEGER NOT NULL DEFAULT 0, -- start of the window that creates counts
+    creates       INTEGER NOT NULL DEFAULT 0
+) STRICT;
+
 -- +goose Down
+DROP TABLE budgets;
 DROP TABLE subscriptions;
 DROP TABLE intents;
 DROP TABLE links;
