@@ -54,6 +54,9 @@ func Run(t *testing.T, makeDatabase func(t testing.TB) *Fixture) {
 		{"subscriptions come back, client state as a hash", testSubscriptions},
 		{"lifecycle notifications are not overwritten", testLifecycle},
 		{"sweep stores its finds and its next time", testSwept},
+		{"a Webex identity has one budget", testBudget},
+		{"creates of a day are counted among all callers", testCreateBudget},
+		{"held deletions wait for a yes", testDeletionsHeld},
 		{"secrets are nowhere in plain", testSecrets},
 		{"keys are rotated", testRotation},
 	} {
