@@ -50,6 +50,9 @@ var problems = map[meeting.Reason]sentence{
 	meeting.ProblemPersonalRoom: {
 		"Personal Room details can't be added yet.",
 		"Type @webex as location instead, for a meeting of its own."},
+	meeting.ProblemBothChanged: {
+		"The event was changed in the calendar and its meeting in Webex, differently. What the calendar says was kept.",
+		"Look whether the event is as you want it. The next change clears this note."},
 	meeting.ProblemUnseen: {
 		"Webex does not show this meeting any more; it may have been deleted or moved to another host.",
 		"Look at the meeting in Webex. To get a new one, remove the join details from the event and type @webex as its location."},

@@ -78,6 +78,11 @@ type Link struct {
 	Wanted Shape // derived from Graph
 	Got    Shape // as Webex answered
 
+	// WroteAt is when we last changed the meeting, and Replaced what it was
+	// before: for a while Webex may still show that.
+	WroteAt  time.Time
+	Replaced Shape
+
 	// Refused is the shape that Webex refused, while Problem says so: it is not
 	// tried again until the event's shape, or the grant, is another.
 	Refused Shape

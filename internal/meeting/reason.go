@@ -12,6 +12,8 @@ const (
 	BlockDamaged         Reason = "join details damaged"     // half of a block, or two
 	BlockKnownAgain      Reason = "join details known again" // an unknown block leads to a meeting of the host that nobody else holds
 	BlockRemoved         Reason = "join details removed"     // a person took them out
+	MeetingChanged       Reason = "meeting changed in Webex"
+	MeetingDeleted       Reason = "meeting deleted in Webex"
 	EventCancelled       Reason = "event cancelled"
 	EventGone            Reason = "event deleted"
 	EventCopied          Reason = "event copied" // the block is another event's
@@ -50,11 +52,12 @@ const (
 	ProblemHeld           Reason = "deletion held" // too many deletions at once
 	ProblemForbidden      Reason = "webex forbids"
 	ProblemUnknownBlock   Reason = "unknown join details"
-	ProblemForeignLink    Reason = "other webex link" // the event already holds a Webex link that is not ours
-	ProblemTooManyWrites  Reason = "too many writes"  // another product works on the same event
-	ProblemNoSpace        Reason = "no spaces"        // :space is not offered
-	ProblemPersonalRoom   Reason = "personal room"    // :myroom comes with a later version
-	ProblemUnseen         Reason = "cannot be seen"   // Webex does not show the meeting any more
+	ProblemForeignLink    Reason = "other webex link"      // the event already holds a Webex link that is not ours
+	ProblemTooManyWrites  Reason = "too many writes"       // another product works on the same event
+	ProblemNoSpace        Reason = "no spaces"             // :space is not offered
+	ProblemPersonalRoom   Reason = "personal room"         // :myroom comes with a later version
+	ProblemBothChanged    Reason = "changed on both sides" // the calendar won
+	ProblemUnseen         Reason = "cannot be seen"        // Webex does not show the meeting any more
 )
 
 // Why a grant is dead.
@@ -65,3 +68,12 @@ const (
 	GrantDisabled  Reason = "account disabled"
 	GrantPolicy    Reason = "sign-in policy"
 )
+
+// Waits reports whether r is one of the reasons for waiting.
+func (r Reason) Waits() bool {
+	switch r {
+	case WaitThrottled, WaitUnavailable, WaitSignedOut, WaitInProgress, WaitNotSeenYet, WaitSecondRead, WaitLook, WaitHeld, WaitQuota, WaitPutBack:
+		return true
+	}
+	return false
+}

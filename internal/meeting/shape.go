@@ -107,6 +107,12 @@ func (s Shape) SameTime(o Shape) bool {
 	return s.Start.Equal(o.Start) && s.End.Equal(o.End) && s.Zone == o.Zone
 }
 
+// At returns s with the times of o.
+func (s Shape) At(o Shape) Shape {
+	s.Start, s.End, s.Zone = o.Start, o.End, o.Zone
+	return s
+}
+
 // Equal reports whether a meeting of shape s needs no change to have shape o.
 // Names of invitees do not count: Webex takes them from the directory.
 func (s Shape) Equal(o Shape) bool {

@@ -66,7 +66,17 @@ func follow(in Input) []Action {
 		return in.note(meeting.ProblemSeries)
 	case !ok:
 		return in.note(meeting.ProblemTooLong)
-	case link.Wanted.Equal(shape):
+	}
+	var actions []Action
+	if in.Seen != nil {
+		if actions = merge(in, shape); in.Seen.Meeting == nil {
+			return actions
+		}
+	}
+	if link.Wanted.Equal(shape) {
+		if len(actions) > 0 {
+			return actions
+		}
 		return in.solved()
 	}
 	if p := in.blind(); p != "" {
@@ -75,7 +85,6 @@ func follow(in Input) []Action {
 	if refused(link.Problem) && link.Refused.Equal(shape) {
 		return nil
 	}
-	var actions []Action
 	var patch meeting.MeetingPatch
 	after := link.Wanted
 	if link.Wanted.Title != shape.Title {
@@ -84,7 +93,7 @@ func follow(in Input) []Action {
 	if !link.Wanted.SameTime(shape) {
 		at := notBefore(shape, in.Now)
 		patch.Start, patch.End, patch.Zone = &at.Start, &at.End, at.Zone
-		after.Start, after.End, after.Zone = shape.Start, shape.End, shape.Zone
+		after = after.At(shape)
 	}
 	if patch != (meeting.MeetingPatch{}) {
 		actions = append(actions, Action{Do: Update, Reason: meeting.EventChanged, Patch: patch, Wanted: after, Goal: shape})
@@ -126,7 +135,9 @@ func (in Input) note(p meeting.Reason) []Action {
 
 // solved clears a problem that is no more.
 func (in Input) solved() []Action {
-	if in.Link.Problem == meeting.ProblemTooManyWrites && tooMany(in.Link, in.Now) {
+	switch {
+	case in.Link.Problem == meeting.ProblemTooManyWrites && tooMany(in.Link, in.Now),
+		in.Link.Problem == meeting.ProblemBothChanged: // stands until the next change
 		return nil
 	}
 	return in.note("")

@@ -31,6 +31,8 @@ type Input struct {
 	// Found is the meeting that an unknown block's link leads to: hosted by
 	// this mailbox's host and held by no link of ours; nil: none.
 	Found *meeting.Meeting
+	// Seen is what Webex just showed of Link's meeting; nil: nobody looked.
+	Seen *Seen
 }
 
 // Body is what was found in an event's body.
@@ -78,8 +80,11 @@ type Action struct {
 	Add    []meeting.Invitee    // Invite
 	Remove []meeting.Invitee    // Invite
 
-	Block    bool    // Show: put the block
-	Location *string // Show: set the location
+	Block      bool       // Show: put the block
+	Unblock    bool       // Show: take the block out
+	Location   *string    // Show: set the location
+	Subject    *string    // Show: set the title
+	Start, End *time.Time // Show: move the event, UTC
 
 	State   meeting.LinkState // Note
 	Problem meeting.Reason    // Note

@@ -26,6 +26,8 @@ type linkRow struct {
 	Wanted     meeting.Shape `gorm:"serializer:json"`
 	Got        meeting.Shape `gorm:"serializer:json"`
 	Refused    meeting.Shape `gorm:"serializer:json"`
+	WroteAt    int64
+	Replaced   meeting.Shape `gorm:"serializer:json"`
 	ChangeKey  string
 	ShownAt    int64
 	BareSince  int64
@@ -58,6 +60,8 @@ func (s *Store) linkRow(l meeting.Link) (row linkRow, err error) {
 		Wanted:     l.Wanted,
 		Got:        l.Got,
 		Refused:    l.Refused,
+		WroteAt:    micros(l.WroteAt),
+		Replaced:   l.Replaced,
 		ChangeKey:  l.ChangeKey,
 		ShownAt:    micros(l.ShownAt),
 		BareSince:  micros(l.BareSince),
@@ -101,6 +105,8 @@ func (s *Store) fromLinkRow(row linkRow) (meeting.Link, error) {
 		Wanted:     row.Wanted,
 		Got:        row.Got,
 		Refused:    row.Refused,
+		WroteAt:    moment(row.WroteAt),
+		Replaced:   row.Replaced,
 		ChangeKey:  row.ChangeKey,
 		ShownAt:    moment(row.ShownAt),
 		BareSince:  moment(row.BareSince),

@@ -34,7 +34,7 @@ func (t *turn) apply(ctx context.Context, a plan.Action, in plan.Input) (out out
 	case plan.Create:
 		return t.create(ctx, a)
 	case plan.Update:
-		return t.update(ctx, a)
+		return t.update(ctx, a, in.Seen != nil)
 	case plan.Invite:
 		return t.invite(ctx, a)
 	case plan.Show:
@@ -119,13 +119,25 @@ func shapeOf(m meeting.Meeting, invitees []meeting.Invitee) meeting.Shape {
 	return meeting.Shape{Title: m.Title, Start: m.Start, End: m.End, Zone: "UTC", Invitees: invitees}
 }
 
-func (t *turn) update(ctx context.Context, a plan.Action) (outcome, bool, error) {
+// update changes the meeting. looked: the plan rests on a look at the meeting,
+// so that what it noted of both sides stands until the next change.
+func (t *turn) update(ctx context.Context, a plan.Action, looked bool) (outcome, bool, error) {
 	m, err := t.webex.UpdateMeeting(ctx, t.link.Grant, t.link.Meeting, a.Patch)
 	if err != nil {
 		return t.refused(ctx, err, a.Goal)
 	}
 	l := t.link
-	l.Wanted, l.Got, l.Problem, l.Refused = a.Wanted, shapeOf(m, l.Got.Invitees), "", meeting.Shape{}
+	l.Replaced, l.WroteAt = l.Got, t.Clock.Now()
+	if a.Patch.Title != nil {
+		l.Wanted.Title = a.Wanted.Title
+	}
+	if a.Patch.Start != nil {
+		l.Wanted = l.Wanted.At(a.Wanted)
+	}
+	l.Got, l.Refused = shapeOf(m, l.Got.Invitees), meeting.Shape{}
+	if !looked || l.Problem != meeting.ProblemBothChanged {
+		l.Problem = ""
+	}
 	if m.Join.WebLink != "" {
 		l.Join = m.Join
 	}
@@ -153,16 +165,25 @@ func (t *turn) invite(ctx context.Context, a plan.Action) (outcome, bool, error)
 		}
 	}
 	l := t.link
-	l.Wanted, l.Got.Invitees, l.Problem, l.Refused = a.Wanted, a.Wanted.Invitees, "", meeting.Shape{}
+	l.Wanted.Invitees, l.Got.Invitees = a.Wanted.Invitees, a.Wanted.Invitees
+	l.Problem, l.Refused = "", meeting.Shape{}
 	return outcome{}, false, t.save(ctx, "")
 }
 
 // show writes block and location in one PATCH, since each one mails the
 // attendees, and only onto the event that was planned for.
 func (t *turn) show(ctx context.Context, a plan.Action) (outcome, bool, error) {
-	patch := meeting.EventPatch{Location: a.Location}
-	if a.Block {
+	patch := meeting.EventPatch{Location: a.Location, Subject: a.Subject, Start: a.Start, End: a.End}
+	if a.Start != nil {
+		patch.Zone = t.event.Zone
+	}
+	switch {
+	case a.Block:
 		if body, changed := block.Put(t.event.Body, t.content()); changed {
+			patch.Body = &body
+		}
+	case a.Unblock:
+		if body, changed := block.Remove(t.event.Body); changed {
 			patch.Body = &body
 		}
 	}
@@ -190,6 +211,18 @@ func (t *turn) show(ctx context.Context, a plan.Action) (outcome, bool, error) {
 		t.link.ShownAt, t.link.BareSince = now, time.Time{}
 		if t.link.Problem == meeting.ProblemTooManyWrites {
 			t.link.Problem = ""
+		}
+	}
+	if a.Subject != nil || a.Start != nil {
+		// What came from Webex is agreed on now.
+		if shape, ok := meeting.ShapeOf(*t.event, t.account, t.host.Aliases); ok {
+			if a.Subject != nil {
+				t.link.Wanted.Title, t.link.Got.Title = shape.Title, shape.Title
+			}
+			if a.Start != nil {
+				t.link.Wanted = t.link.Wanted.At(shape)
+				t.link.Got.Start, t.link.Got.End = shape.Start, shape.End
+			}
 		}
 	}
 	t.note()

@@ -66,12 +66,34 @@ func (t *turn) run(ctx context.Context) error {
 		}
 	}
 	t.logOutcome(ctx, out)
+	if err := t.tell(ctx, out); err != nil {
+		return err
+	}
 	if out.at.IsZero() {
 		return t.Store.Done(ctx, t.claim, t.work)
 	}
 	t.work.Attempts++
 	t.work.NotBefore, t.work.Reason = out.at, out.reason
 	return t.Store.Postpone(ctx, t.claim, t.work, out.hold)
+}
+
+// tell lets the account page say that the event waits, and for what.
+func (t *turn) tell(ctx context.Context, out outcome) error {
+	if t.link == nil || t.link.UpdatedAt.IsZero() {
+		return nil // not stored
+	}
+	is := t.link.Reason
+	switch {
+	case !out.at.IsZero() && out.reason.Waits():
+		is = out.reason
+	case is.Waits():
+		is = meeting.NothingToDo
+	}
+	if is == t.link.Reason {
+		return nil
+	}
+	t.link.Reason = is
+	return t.save(ctx, "")
 }
 
 func (t *turn) settle(ctx context.Context) (outcome, error) {

@@ -17,6 +17,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jonboulle/clockwork"
+
 	"webex-scheduler/internal/app"
 	"webex-scheduler/internal/config"
 	"webex-scheduler/internal/sandbox"
@@ -34,11 +36,12 @@ const (
 
 // Options changes a world from its calm defaults.
 type Options struct {
-	Unpleasant  bool              // tiny pages, late and doubled notifications, sudden 429s
-	Seed        uint64            // 0: 1
-	DatabaseURL string            // empty: an SQLite file of the test's own
-	Settings    map[string]string // further settings by name without SCHEDULER_
-	Transport   http.RoundTripper // of the program's calls to Microsoft and Webex
+	Unpleasant  bool                 // tiny pages, late and doubled notifications, sudden 429s
+	Seed        uint64               // 0: 1
+	DatabaseURL string               // empty: an SQLite file of the test's own
+	Settings    map[string]string    // further settings by name without SCHEDULER_
+	Transport   http.RoundTripper    // of the program's calls to Microsoft and Webex
+	Clock       *clockwork.FakeClock // of program and sandbox alike; nil: the real one
 }
 
 // World is a program at work and the world around it.
@@ -49,6 +52,7 @@ type World struct {
 	Log        *Log   // what the program logged
 
 	t      testing.TB
+	clock  *clockwork.FakeClock
 	syncer *syncer.Syncer
 	stop   func() error
 }
@@ -61,7 +65,7 @@ func Start(t testing.TB, o Options) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &World{t: t, URL: "http://" + listener.Addr().String(), Log: &Log{}}
+	w := &World{t: t, URL: "http://" + listener.Addr().String(), Log: &Log{}, clock: o.Clock}
 	w.startSandbox(o)
 	settings := map[string]string{
 		"PUBLIC_URL": w.URL, "LISTEN": listener.Addr().String(),
@@ -86,6 +90,7 @@ func Start(t testing.TB, o Options) *World {
 	go func() {
 		ended <- app.Run(ctx, app.Options{
 			Config: c, Log: slog.New(slog.NewTextHandler(w.Log, &slog.HandlerOptions{Level: slog.LevelDebug})),
+			Clock:    clockOf(o),
 			Listener: listener, Transport: o.Transport, CalendarURL: w.SandboxURL + "/",
 			Ready:  func(string) { close(ready) },
 			Syncer: func(s *syncer.Syncer) { w.syncer = s },
@@ -112,7 +117,7 @@ func Start(t testing.TB, o Options) *World {
 func (w *World) startSandbox(o Options) {
 	seed := max(o.Seed, 1)
 	w.Sandbox = sandbox.New(sandbox.Config{
-		Seed: seed, Calm: !o.Unpleasant, SchedulerURL: w.URL,
+		Clock: clockOf(o), Seed: seed, Calm: !o.Unpleasant, SchedulerURL: w.URL,
 		RedirectURIs: []string{w.URL + "/signin/callback", w.URL + "/connect/webex/callback"},
 	})
 	w.Sandbox.Microsoft.Unexpected = func(msg string) { w.t.Errorf("unexpected at Microsoft: %s", msg) }
@@ -122,6 +127,31 @@ func (w *World) startSandbox(o Options) {
 	w.SandboxURL = "http://localhost:" + port
 	w.Sandbox.SetBaseURL(w.SandboxURL)
 	w.t.Cleanup(func() { w.Sandbox.Close(); server.CloseClientConnections(); server.Close() })
+}
+
+func clockOf(o Options) clockwork.Clock {
+	if o.Clock != nil {
+		return o.Clock
+	}
+	return clockwork.NewRealClock()
+}
+
+// Now is the world's time; for worlds with a clock of the test's own.
+func (w *World) Now() time.Time { return w.clock.Now() }
+
+// Advance lets time pass in a few steps and whatever becomes due be done.
+func (w *World) Advance(d time.Duration) {
+	w.t.Helper()
+	const steps = 12
+	for i := range steps {
+		step := d / steps
+		if i == steps-1 {
+			step = d - step*(steps-1)
+		}
+		w.clock.Advance(step)
+		w.syncer.Wake()
+		w.AwaitRest()
+	}
 }
 
 // Stop stops the program as SIGTERM does and returns what Run returned.

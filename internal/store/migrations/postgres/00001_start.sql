@@ -119,6 +119,8 @@ CREATE TABLE links (
     wanted      TEXT NOT NULL,
     got         TEXT NOT NULL,
     refused     TEXT NOT NULL,
+    wrote_at    BIGINT NOT NULL,
+    replaced    TEXT NOT NULL,
     change_key  TEXT NOT NULL,
     shown_at    BIGINT NOT NULL,
     bare_since  BIGINT NOT NULL,

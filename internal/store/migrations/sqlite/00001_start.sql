@@ -122,6 +122,8 @@ CREATE TABLE links (
     wanted      TEXT NOT NULL,
     got         TEXT NOT NULL,
     refused     TEXT NOT NULL,
+    wrote_at    INTEGER NOT NULL,
+    replaced    TEXT NOT NULL,
     change_key  TEXT NOT NULL,
     shown_at    INTEGER NOT NULL,
     bare_since  INTEGER NOT NULL,
