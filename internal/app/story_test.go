@@ -10,6 +10,7 @@ import (
 	"webex-scheduler/internal/sandbox/fakems"
 	"webex-scheduler/internal/sandbox/fakewebex"
 	"webex-scheduler/internal/sandbox/trace"
+	"webex-scheduler/internal/store/storetest"
 )
 
 // at is a time of the day after tomorrow in UTC, as Outlook would store it.
@@ -71,7 +72,15 @@ func one(t *testing.T, w *apptest.World) fakewebex.Meeting {
 
 func TestTheMeetingFollowsTheEvent(t *testing.T) {
 	t.Parallel()
-	w := apptest.Start(t, apptest.Options{})
+	for name, database := range map[string]func(testing.TB) *storetest.Fixture{"SQLite": storetest.SQLite, "PostgreSQL": storetest.Postgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			follows(t, apptest.Start(t, apptest.Options{DatabaseURL: database(t).URL}))
+		})
+	}
+}
+
+func follows(t *testing.T, w *apptest.World) {
 	browser := w.Connect(apptest.Ana)
 	browser.Shows(apptest.Ana)
 	if _, err := w.Sandbox.Microsoft.AwaitSubscription(w.Context(), apptest.Ana); err != nil {

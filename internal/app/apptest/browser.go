@@ -23,14 +23,19 @@ type Browser struct {
 	Page   *html.Node
 }
 
-// Browser opens a fresh profile.
-func (w *World) Browser() *Browser {
+// NewBrowser opens a fresh profile that calls through transport; nil is
+// http.DefaultTransport.
+func NewBrowser(t testing.TB, transport http.RoundTripper) *Browser {
+	t.Helper()
 	jar, err := cookiejar.New(nil)
 	if err != nil {
-		w.t.Fatal(err)
+		t.Fatal(err)
 	}
-	return &Browser{t: w.t, client: &http.Client{Jar: jar}}
+	return &Browser{t: t, client: &http.Client{Jar: jar, Transport: transport}}
 }
+
+// Browser opens a fresh profile.
+func (w *World) Browser() *Browser { return NewBrowser(w.t, nil) }
 
 // Open shows a page.
 func (b *Browser) Open(address string) {
