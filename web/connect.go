@@ -45,7 +45,8 @@ func (s *Server) finishWebex(c echo.Context, who meeting.Account) error {
 	if err != nil {
 		return webexStopped(err)
 	}
-	grant, err := s.People.Me(ctx, tokens.Access)
+	var grant meeting.Grant
+	err = s.patient(ctx, func() (err error) { grant, err = s.People.Me(ctx, tokens.Access); return err })
 	if err != nil {
 		nameless := &errs.Error{Kind: errs.Unavailable, Message: "Webex did not tell whose account this is. Please try again in a few minutes."}
 		return webexStopped(fmt.Errorf("%w: %w", nameless, err))

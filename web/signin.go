@@ -111,7 +111,8 @@ func (s *Server) finishConsent(c echo.Context, flow meeting.Flow) error {
 	if err != nil {
 		return err
 	}
-	profile, err := s.Profiles.Profile(ctx, account.ID)
+	var profile meeting.Account
+	err = s.patient(ctx, func() (err error) { profile, err = s.Profiles.Profile(ctx, account.ID); return err })
 	if err != nil {
 		// What the ID token said is enough to go on; the next consent asks again.
 		s.Log.WarnContext(ctx, "profile not read", keyAccount, account.ID, keyRequest, requestID(c), keyError, err)

@@ -59,21 +59,22 @@ func (migrateCommand) Run(env *environment) error {
 // openStore opens the configured database. Without needKeys an unset
 // SCHEDULER_SECRET_KEYS is replaced by a key that nothing is sealed with.
 func openStore(env *environment, needKeys bool) (*store.Store, error) {
-	databaseURL, keys, err := config.Database(env.get)
+	databaseURL, keys, err := config.Database(env.get, needKeys)
 	if err != nil {
 		return nil, err
 	}
-	text := keys.Reveal()
-	if text == "" && !needKeys {
-		text = seal.NewKey(rand.Reader)
+	if len(keys) == 0 {
+		if keys, err = seal.ParseKeys(seal.NewKey(rand.Reader)); err != nil {
+			return nil, err
+		}
 	}
-	parsed, err := seal.ParseKeys(text)
-	if err != nil {
-		return nil, fmt.Errorf("configuration:\n  %sSECRET_KEYS: %w", config.Prefix, err)
-	}
-	box, err := seal.New(parsed)
+	box, err := seal.New(keys)
 	if err != nil {
 		return nil, err
 	}
-	return store.Open(env.ctx, databaseURL, box, clockwork.NewRealClock(), rand.Reader, slog.New(slog.DiscardHandler))
+	db, err := store.Open(env.ctx, databaseURL, box, clockwork.NewRealClock(), rand.Reader, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return nil, fmt.Errorf("configuration:\n  %sDATABASE_URL: %w", config.Prefix, err)
+	}
+	return db, nil
 }

@@ -7,6 +7,7 @@ import (
 	"crypto/rand"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -59,17 +60,13 @@ const (
 func Run(ctx context.Context, o Options) (err error) {
 	o.defaults()
 	c := o.Config
-	keys, err := seal.ParseKeys(c.SecretKeys.Reveal())
-	if err != nil {
-		return errors.New("configuration:\n  " + config.Prefix + "SECRET_KEYS: " + err.Error())
-	}
-	box, err := seal.New(keys)
+	box, err := seal.New(c.SecretKeys)
 	if err != nil {
 		return err
 	}
 	db, err := store.Open(ctx, c.DatabaseURL, box, o.Clock, o.Random, o.Log)
 	if err != nil {
-		return err
+		return fmt.Errorf("configuration:\n  %sDATABASE_URL: %w", config.Prefix, err)
 	}
 	defer func() { err = errors.Join(err, db.Close()) }()
 	if err := db.Migrate(ctx); err != nil {

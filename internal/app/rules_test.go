@@ -281,3 +281,34 @@ func TestVanishedSubscriptionIsReplaced(t *testing.T) {
 		t.Errorf("subscriptions = %+v, want a new one", subs)
 	}
 }
+
+// TestDeletedBeforeTheLostCreateIsFound: nobody is left to see the meeting, so
+// it must not stay.
+func TestDeletedBeforeTheLostCreateIsFound(t *testing.T) {
+	for name, binned := range map[string]bool{"the event answers 404": false, "the event is still readable in Deleted Items": true} {
+		t.Run(name, func(t *testing.T) {
+			w, _ := later(t)
+			w.Sandbox.Microsoft.BinReadable = binned
+			lost := false
+			w.Sandbox.Webex.OnRequest = func(r *http.Request) *fakewebex.Fault {
+				if r.Method == "POST" && strings.HasSuffix(r.URL.Path, "/v1/meetings") && !lost {
+					lost = true
+					return &fakewebex.Fault{After: true, Reset: true}
+				}
+				return nil
+			}
+			e := create(t, w, review())
+			if n := len(meetings(w)); n != 1 {
+				t.Fatalf("%d meetings: the create had no effect, the test shows nothing", n)
+			}
+			if err := w.Sandbox.Microsoft.DeleteEvent(apptest.Ana, e.ID); err != nil {
+				t.Fatal(err)
+			}
+			w.AwaitRest()
+			w.Advance(5 * time.Minute)
+			if n := len(meetings(w)); n != 0 {
+				t.Errorf("%d meetings are left of an event that is gone", n)
+			}
+		})
+	}
+}

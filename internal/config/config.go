@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/seal"
 )
 
 // Prefix begins the name of every variable.
@@ -26,7 +27,7 @@ type Config struct {
 	PublicURL   string // no trailing slash
 	Listen      string
 	DatabaseURL string
-	SecretKeys  meeting.Secret // comma-separated, checked by seal
+	SecretKeys  []seal.Key // the first encrypts, all decrypt
 
 	Microsoft Microsoft
 	Webex     Webex
@@ -101,7 +102,7 @@ func Parse(get func(name string) string, readFile func(string) ([]byte, error)) 
 		PublicURL:   r.publicURL("PUBLIC_URL"),
 		Listen:      r.address("LISTEN"),
 		DatabaseURL: r.database("DATABASE_URL"),
-		SecretKeys:  meeting.NewSecret(r.required("SECRET_KEYS")),
+		SecretKeys:  r.keys("SECRET_KEYS"),
 		Microsoft: Microsoft{
 			ClientID:     r.required("MICROSOFT_CLIENT_ID"),
 			ClientSecret: meeting.NewSecret(r.value("MICROSOFT_CLIENT_SECRET")),
@@ -125,11 +126,14 @@ func Parse(get func(name string) string, readFile func(string) ([]byte, error)) 
 	return c, r.err()
 }
 
-// Database checks only what migrate and keys need.
-func Database(get func(name string) string) (databaseURL string, keys meeting.Secret, err error) {
+// Database checks only what migrate and keys need; needKeys: the secret keys too.
+func Database(get func(name string) string, needKeys bool) (databaseURL string, keys []seal.Key, err error) {
 	r := &reader{get: get}
 	databaseURL = r.database("DATABASE_URL")
-	return databaseURL, meeting.NewSecret(r.value("SECRET_KEYS")), r.err()
+	if needKeys || r.value("SECRET_KEYS") != "" {
+		keys = r.keys("SECRET_KEYS")
+	}
+	return databaseURL, keys, r.err()
 }
 
 // Logging checks only what logging needs.
@@ -168,6 +172,18 @@ func (r *reader) required(name string) string {
 		r.problem(name, "is missing")
 	}
 	return v
+}
+
+func (r *reader) keys(name string) []seal.Key {
+	text := r.required(name)
+	if text == "" {
+		return nil
+	}
+	keys, err := seal.ParseKeys(text)
+	if err != nil {
+		r.problem(name, "%v (make one with `webex-scheduler keys`)", err)
+	}
+	return keys
 }
 
 func (r *reader) publicURL(name string) string {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf16"
 )
 
@@ -63,7 +64,13 @@ func titleOf(e Event) string {
 	if e.Private {
 		return PrivateTitle
 	}
-	title := strings.Join(strings.Fields(e.Subject), " ")
+	printable := strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) {
+			return ' '
+		}
+		return r
+	}, e.Subject)
+	title := strings.Join(strings.Fields(printable), " ")
 	if title == "" {
 		return NoTitle
 	}

@@ -51,7 +51,7 @@ func end(in Input, why meeting.Reason) []Action {
 		return nil
 	}
 	var actions []Action
-	if link.State == meeting.LinkLinked && link.Ends.After(in.Now) {
+	if link.State == meeting.LinkLinked && (link.Ends.IsZero() || link.Ends.After(in.Now)) {
 		if p := in.blind(); p != "" {
 			return in.waitForPerson(p)
 		}

@@ -141,7 +141,8 @@ func TestEvent(t *testing.T) {
 		"join details removed, second read too soon":        {in(event(place("")), held(t, event(), func(l *meeting.Link) { l.BareSince = now.Add(-59 * time.Second) })), []string{"wait: second read"}},
 		"join details removed, second read":                 {in(event(place("")), held(t, event(), func(l *meeting.Link) { l.BareSince = now.Add(-time.Minute) })), []string{"delete: join details removed", "note: join details removed"}},
 		"join details removed, join link still in location": {in(event(place(link)), held(t, event())), []string{"show: join details missing"}},
-		"the block is put back once an hour at most":        {in(event(place(link)), held(t, event(), func(l *meeting.Link) { l.BodyWrites = []time.Time{now.Add(-time.Minute)} })), []string{"wait: put back once an hour"}},
+		"the block is put back once an hour at most":        {in(event(place(link)), held(t, event(), func(l *meeting.Link) { l.BodyWrites = []time.Time{now.Add(-2 * time.Minute), now.Add(-time.Minute)} })), []string{"wait: put back once an hour"}},
+		"the block is put back at once the first time":      {in(event(place(link)), held(t, event(), func(l *meeting.Link) { l.BodyWrites = []time.Time{now.Add(-time.Minute)} })), []string{"show: join details missing"}},
 		"half a block":                                      {in(event(place(link)), held(t, event()), func(i *plan.Input) { shown(i); i.Body.Damaged = true }), []string{"show: join details damaged"}},
 		"another product undoes our writes": {in(event(place(link)), held(t, event(), func(l *meeting.Link) {
 			l.BodyWrites = []time.Time{now.Add(-3 * time.Minute), now.Add(-2 * time.Minute), now.Add(-time.Minute)}

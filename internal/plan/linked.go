@@ -27,7 +27,8 @@ func linked(in Input) []Action {
 	case link.ShownAt.IsZero():
 		show.Reason = meeting.BlockMissing // made, not shown yet
 	case meeting.ReadWish(e.Location) != meeting.NoWish || meeting.IsJoinLink(e.Location):
-		if at := lastWrite(link).Add(putBack); at.After(in.Now) {
+		// The first repair need not wait for the write that made the block.
+		if at := lastWrite(link).Add(putBack); len(link.BodyWrites) > 1 && at.After(in.Now) {
 			return append(follow(in), Action{Do: Wait, Reason: meeting.WaitPutBack, At: at})
 		}
 		show.Reason = meeting.BlockMissing

@@ -119,6 +119,23 @@ func (m *Microsoft) loadKeys(ctx context.Context) (_ []signingKey, err error) {
 	return parseKeys(body)
 }
 
+// bare is the key without its certificate: n and e are what counts, and an odd
+// certificate must not cost the key.
+func bare(raw json.RawMessage) json.RawMessage {
+	var members map[string]json.RawMessage
+	if json.Unmarshal(raw, &members) != nil {
+		return raw
+	}
+	for _, name := range []string{"x5c", "x5t", "x5t#S256", "x5u"} {
+		delete(members, name)
+	}
+	b, err := json.Marshal(members)
+	if err != nil {
+		return raw
+	}
+	return b
+}
+
 // parseKeys takes the RSA signing keys and leaves out what it does not know.
 func parseKeys(body []byte) ([]signingKey, error) {
 	var doc struct {
@@ -133,7 +150,7 @@ func parseKeys(body []byte) ([]signingKey, error) {
 		var more struct {
 			Issuer string `json:"issuer"`
 		}
-		if json.Unmarshal(raw, &key.JSONWebKey) != nil || json.Unmarshal(raw, &more) != nil {
+		if json.Unmarshal(bare(raw), &key.JSONWebKey) != nil || json.Unmarshal(raw, &more) != nil {
 			continue
 		}
 		if _, ok := key.Key.(*rsa.PublicKey); !ok || (key.Use != "" && key.Use != "sig") {

@@ -41,7 +41,10 @@ func (in *Intake) Receive(ctx context.Context, items []meeting.Notification) err
 		case err != nil:
 			return errs.New(errs.Busy, "read subscription: %w", err)
 		case item.Lifecycle != "":
-			if err := in.Store.MarkLifecycle(ctx, mailbox, id, item.Lifecycle); err != nil {
+			switch err := in.Store.MarkLifecycle(ctx, mailbox, id, item.Lifecycle); {
+			case errs.Is(err, errs.Invalid):
+				in.ignore(id, errs.New(errs.Forbidden, "unknown lifecycle event"))
+			case err != nil:
 				return err
 			}
 		case item.Event == "":

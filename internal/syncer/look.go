@@ -52,8 +52,10 @@ func (t *turn) lookFor(ctx context.Context, intent meeting.Intent) (outcome, boo
 		if err := t.ensureLink(); err != nil {
 			return outcome{}, true, err
 		}
+		t.link.Starts, t.link.Ends = found[0].Start, found[0].End
 		if e := t.sighting.Event; e != nil {
-			t.link.Location = e.Location
+			t.link.Location, t.link.ICalUID, t.link.Subject = e.Location, e.ICalUID, e.Subject
+			t.link.Starts, t.link.Ends = e.Start, e.End
 		}
 		t.linkTo(found[0], intent.Grant, shapeOf(found[0], nil))
 		t.link.Reason = meeting.LostCreate
