@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -34,7 +35,7 @@ type accountState struct {
 // showAccount shows both accounts and the meetings kept: GET /account.
 func (s *Server) showAccount(c echo.Context, who meeting.Account) error {
 	ctx := c.Request().Context()
-	state := accountState{account: who, now: s.Clock.Now(), calendar: s.CalendarURL}
+	state := accountState{account: who, now: s.Clock.Now(), calendar: strings.ReplaceAll(s.CalendarURL, "{upn}", url.QueryEscape(who.UPN))}
 	var err error
 	if state.microsoft, err = s.grant(ctx, who.ID, meeting.Microsoft); err != nil {
 		return err
@@ -80,7 +81,7 @@ func (s *Server) grant(ctx context.Context, account meeting.AccountID, service m
 func accountProps(state accountState) views.Account {
 	props := views.Account{
 		Services: []views.Service{
-			calendarService(state.account, state.microsoft, state.mailbox),
+			calendarService(state.account, state.microsoft, live(state.webex), state.mailbox),
 			webexService(state.webex),
 		},
 		Calendar:    views.Action{Text: "Open calendar", URL: state.calendar, Outside: true},
@@ -109,7 +110,7 @@ func accountProps(state accountState) views.Account {
 
 func live(g *meeting.Grant) bool { return g != nil && g.State == meeting.GrantLive }
 
-func calendarService(account meeting.Account, g *meeting.Grant, mailbox meeting.Mailbox) views.Service {
+func calendarService(account meeting.Account, g *meeting.Grant, webex bool, mailbox meeting.Mailbox) views.Service {
 	service := views.Service{ID: "microsoft", Name: "Microsoft 365 calendar", Subject: account.UPN}
 	switch {
 	case g == nil:
@@ -119,7 +120,14 @@ func calendarService(account meeting.Account, g *meeting.Grant, mailbox meeting.
 	case g.State == meeting.GrantLive:
 		service.State, service.Tone = "Connected", views.Good
 		service.Text = "Changes to your events are noticed as they happen."
-		if mailbox.Trouble != "" {
+		switch {
+		case !webex:
+			service.Text = "Changes to your events are noticed once Webex is connected too."
+		case mailbox.Trouble == meeting.ProblemNoMailbox:
+			words := problems[meeting.ProblemNoMailbox]
+			service.State, service.Tone, service.Text = "No mailbox", views.Bad, words.What+" "+words.Fix
+		case mailbox.Trouble != "":
+			service.State, service.Tone = "Looked through", views.Wait
 			service.Text = "Microsoft does not tell us of changes at the moment, so your calendar is looked through every few minutes instead."
 		}
 	default:
@@ -157,7 +165,7 @@ func webexService(g *meeting.Grant) views.Service {
 // steps is what a person does once, with the next one marked.
 func steps(calendar, webex bool) []views.Step {
 	return []views.Step{
-		{Title: "Sign in with Microsoft", Done: calendar, Now: !calendar,
+		{Title: "Connect your Microsoft 365 calendar", Done: calendar, Now: !calendar,
 			Text: "Your calendar is where everything happens."},
 		{Title: "Connect Webex", Done: webex, Now: calendar && !webex,
 			Text: "The button is above. Webex asks you once."},

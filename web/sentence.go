@@ -53,6 +53,9 @@ var problems = map[meeting.Reason]sentence{
 	meeting.ProblemBothChanged: {
 		"The event was changed in the calendar and its meeting in Webex, differently. What the calendar says was kept.",
 		"Look whether the event is as you want it. The next change clears this note."},
+	meeting.ProblemNoMailbox: {
+		"This account has no mailbox in Exchange Online, so there is no calendar to work on.",
+		"Ask your Microsoft 365 administrator for a mailbox, or sign in with another account."},
 	meeting.ProblemUnseen: {
 		"Webex does not show this meeting any more; it may have been deleted or moved to another host.",
 		"Look at the meeting in Webex. To get a new one, remove the join details from the event and type @webex as its location."},

@@ -327,6 +327,7 @@ func (m *microsoft) FinishConsent(_ context.Context, flow meeting.Flow, code str
 type webex struct {
 	fail, nameless error
 	hint           string
+	busy           func() error // answer to the first Me; nil: none
 }
 
 func (w *webex) LinkURL(flow meeting.Flow, hint string) string {
@@ -339,16 +340,35 @@ func (w *webex) FinishLink(context.Context, meeting.Flow, string) (meeting.Token
 }
 
 func (w *webex) Me(_ context.Context, token meeting.Secret) (meeting.Grant, error) {
+	if busy := w.busy; busy != nil {
+		w.busy = nil
+		return meeting.Grant{}, busy()
+	}
 	return meeting.Grant{Subject: "jana@webex.example", SubjectID: "wx-jana", Site: "contoso.webex.com"}, w.nameless
 }
 
 type profiles struct {
 	account meeting.Account
 	fail    error
+	busy    func() error // answer to the first call; nil: none
 }
 
 func (p *profiles) Profile(context.Context, meeting.AccountID) (meeting.Account, error) {
+	if busy := p.busy; busy != nil {
+		p.busy = nil
+		return meeting.Account{}, busy()
+	}
 	return p.account, p.fail
+}
+
+// timePasses moves the clock for whoever waits for it.
+func (r *rig) timePasses(t *testing.T) {
+	ctx := t.Context()
+	go func() {
+		for r.clock.BlockUntilContext(ctx, 1) == nil {
+			r.clock.Advance(time.Second)
+		}
+	}()
 }
 
 // intake remembers what was delivered.

@@ -302,6 +302,7 @@ func TestProfileNotReadable(t *testing.T) {
 	t.Parallel()
 	r := setup(t)
 	r.profiles = profiles{fail: errs.New(errs.Unavailable, "graph: profile: away")}
+	r.timePasses(t)
 	b := r.browser(t)
 	second := wantRedirect(t, b.get(back("/signin/callback", wantRedirect(t, b.get("/signin"), login))), consent)
 	wantRedirect(t, b.get(back("/signin/callback", second), "Accept-Language", "de-AT,de;q=0.9,en;q=0.5"), "/account")
@@ -312,6 +313,25 @@ func TestProfileNotReadable(t *testing.T) {
 	if !strings.Contains(r.log.String(), "profile not read") {
 		t.Error("not in the log")
 	}
+}
+
+// TestABusySecondIsWaitedOut: nobody who has just consented is sent round
+// again because Microsoft or Webex wants a second's pause.
+func TestABusySecondIsWaitedOut(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	busy := func() error { return &errs.Error{Kind: errs.Throttled, RetryAt: r.clock.Now().Add(time.Second)} }
+	r.profiles = profiles{account: meeting.Account{ID: jana, Mail: "jana@contoso.example"}, busy: busy}
+	r.webex.busy = busy
+	r.timePasses(t)
+	b := r.browser(t)
+	second := wantRedirect(t, b.get(back("/signin/callback", wantRedirect(t, b.get("/signin"), login))), consent)
+	wantRedirect(t, b.get(back("/signin/callback", second)), "/account")
+	if got := r.store.accounts[jana].Mail; got != "jana@contoso.example" {
+		t.Errorf("mail = %q: the profile was given up", got)
+	}
+	to := wantRedirect(t, b.get("/connect/webex"), link)
+	wantRedirect(t, b.get(back("/connect/webex/callback", to)), "/account")
 }
 
 func TestSigninAgainHintsAtTheSamePerson(t *testing.T) {

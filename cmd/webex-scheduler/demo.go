@@ -46,7 +46,7 @@ func (c demoCommand) Run(env *environment) error {
 		return fmt.Errorf("configuration:\n  SCHEDULER_LISTEN: %w (set another address, such as 127.0.0.1:0)", err)
 	}
 	defer listener.Close()
-	listeners, err := loopback(env.ctx, c.SandboxBind)
+	listeners, err := loopback(env.ctx, "--sandbox-bind", c.SandboxBind)
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (c demoCommand) Run(env *environment) error {
 		return err
 	}
 	log := newLog(env.errOut, format, level)
-	box, _, _ := newSandbox(log, listeners[0].Addr(), publicURL, c.Calm, c.Seed, nil)
+	box, _, seed := newSandbox(log, listeners[0].Addr(), publicURL, c.Calm, c.Seed, nil)
 	defer box.Close()
 	sandboxURL := baseURL(listeners[0].Addr())
 
@@ -87,7 +87,7 @@ func (c demoCommand) Run(env *environment) error {
 	played := make(chan error, 1)
 	go func() { defer stop(); played <- serveSandbox(ctx, box, listeners) }()
 	err = app.Run(ctx, app.Options{
-		Config: parsed, Log: log, Listener: listener, CalendarURL: sandboxURL + "/",
+		Config: parsed, Log: log, Listener: listener, CalendarURL: sandboxURL + "/?as={upn}",
 		Ready: func(string) {
 			fmt.Fprintf(env.out, `
   Open  %s/
@@ -95,9 +95,9 @@ func (c demoCommand) Run(env *environment) error {
 
   Calendar, Webex side and live log of the sandbox:  %s/
 
-  Nothing here is real, and everything is gone when you stop it (Ctrl+C).
+  Nothing here is real, and everything is gone when you stop it (Ctrl+C). Seed: %d.
 
-`, publicURL, sandboxURL)
+`, publicURL, sandboxURL, seed)
 		},
 	})
 	stop()

@@ -14,6 +14,7 @@ import (
 
 	"webex-scheduler/internal/config"
 	"webex-scheduler/internal/sandbox"
+	"webex-scheduler/internal/seal"
 )
 
 type sandboxCommand struct {
@@ -30,7 +31,7 @@ func (c sandboxCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	listeners, err := loopback(env.ctx, c.Bind)
+	listeners, err := loopback(env.ctx, "--bind", c.Bind)
 	if err != nil {
 		return err
 	}
@@ -40,16 +41,20 @@ func (c sandboxCommand) Run(env *environment) error {
 	fmt.Fprintf(env.out, `The sandbox plays Microsoft 365 and Webex at %[1]s (seed %[2]d). Open it to see its calendars.
 
 Settings for a program under test:
-  SCHEDULER_PUBLIC_URL=%[3]s
-  SCHEDULER_MICROSOFT_LOGIN_URL=%[1]s
-  SCHEDULER_MICROSOFT_GRAPH_URL=%[1]s
-  SCHEDULER_MICROSOFT_CLIENT_ID=%[4]s
-  SCHEDULER_MICROSOFT_CLIENT_SECRET=%[5]s
-  SCHEDULER_WEBEX_API_URL=%[1]s
-  SCHEDULER_WEBEX_CLIENT_ID=%[6]s
-  SCHEDULER_WEBEX_CLIENT_SECRET=%[7]s
+SCHEDULER_PUBLIC_URL=%[3]s
+SCHEDULER_LISTEN=%[9]s
+SCHEDULER_SECRET_KEYS=%[10]s
+SCHEDULER_MICROSOFT_LOGIN_URL=%[1]s
+SCHEDULER_MICROSOFT_GRAPH_URL=%[1]s
+SCHEDULER_MICROSOFT_CLIENT_ID=%[4]s
+SCHEDULER_MICROSOFT_CLIENT_SECRET=%[5]s
+SCHEDULER_WEBEX_API_URL=%[1]s
+SCHEDULER_WEBEX_CLIENT_ID=%[6]s
+SCHEDULER_WEBEX_CLIENT_SECRET=%[7]s
+
 Control token (Authorization: Bearer …): %[8]s
-`, base, seed, c.SchedulerURL, box.MicrosoftClientID, box.MicrosoftClientSecret, box.WebexClientID, box.WebexClientSecret, token)
+`, base, seed, c.SchedulerURL, box.MicrosoftClientID, box.MicrosoftClientSecret, box.WebexClientID, box.WebexClientSecret, token,
+		strings.TrimPrefix(strings.TrimPrefix(c.SchedulerURL, "http://"), "https://"), seal.NewKey(rand.Reader))
 	return serveSandbox(env.ctx, box, listeners)
 }
 
@@ -80,15 +85,15 @@ func baseURL(addr net.Addr) string {
 
 // loopback binds address, and the same port of ::1 where the machine has one,
 // since browsers may take "localhost" for either.
-func loopback(ctx context.Context, address string) ([]net.Listener, error) {
+func loopback(ctx context.Context, flag, address string) ([]net.Listener, error) {
 	host, _, err := net.SplitHostPort(address)
 	if err != nil || !config.Loopback(host) {
-		return nil, fmt.Errorf("--bind: %q is no loopback address; want one such as 127.0.0.1:8081", address)
+		return nil, fmt.Errorf("%s: %q is no loopback address; want one such as 127.0.0.1:8081", flag, address)
 	}
 	var lc net.ListenConfig
 	first, err := lc.Listen(ctx, "tcp", address)
 	if err != nil {
-		return nil, fmt.Errorf("--bind: %w", err)
+		return nil, fmt.Errorf("%s: %w (choose another address, such as 127.0.0.1:0)", flag, err)
 	}
 	listeners := []net.Listener{first}
 	_, port, _ := net.SplitHostPort(first.Addr().String())

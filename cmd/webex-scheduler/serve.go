@@ -4,6 +4,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"time"
 
 	"webex-scheduler/internal/app"
 	"webex-scheduler/internal/config"
@@ -26,7 +27,12 @@ func (serveCommand) Run(env *environment) error {
 
 // newLog writes to w, as text for people or JSON for machines.
 func newLog(w io.Writer, format string, level slog.Level) *slog.Logger {
-	options := &slog.HandlerOptions{Level: level}
+	options := &slog.HandlerOptions{Level: level, ReplaceAttr: func(_ []string, a slog.Attr) slog.Attr {
+		if a.Value.Kind() == slog.KindDuration { // JSON would hold bare nanoseconds
+			return slog.String(a.Key, a.Value.Duration().Round(time.Microsecond).String())
+		}
+		return a
+	}}
 	if format == "json" {
 		return slog.New(slog.NewJSONHandler(w, options))
 	}

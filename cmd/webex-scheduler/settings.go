@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"reflect"
+	"slices"
 	"strings"
 
 	"webex-scheduler/internal/config"
@@ -70,9 +71,14 @@ func readEnvFile(path string, into map[string]string) error {
 		if !ok {
 			return fmt.Errorf("--env-file: %s:%d: want NAME=value", path, n)
 		}
-		if name, ours := strings.CutPrefix(strings.TrimSpace(name), config.Prefix); ours {
-			into[name] = unquote(strings.TrimSpace(value))
+		name, ours := strings.CutPrefix(strings.TrimSpace(name), config.Prefix)
+		if !ours {
+			continue
 		}
+		if !slices.ContainsFunc(config.Variables, func(v config.Variable) bool { return v.Name == name }) {
+			return fmt.Errorf("--env-file: %s:%d: there is no variable %s%s", path, n, config.Prefix, name)
+		}
+		into[name] = unquote(strings.TrimSpace(value))
 	}
 	return lines.Err()
 }

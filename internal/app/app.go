@@ -35,7 +35,7 @@ type Options struct {
 	Random      io.Reader         // nil: crypto/rand
 	Transport   http.RoundTripper // for Microsoft and Webex; nil: a pool of its own
 	Listener    net.Listener      // nil: Config.Listen is bound
-	CalendarURL string            // where people's calendar is; empty: Outlook on the web
+	CalendarURL string            // where people's calendar is, {upn} standing for theirs; empty: Outlook on the web
 	Ready       func(addr string) // called once, when requests are served; may be nil
 
 	// Syncer is given the engine before it runs, for tests that wait for rest;
@@ -71,6 +71,9 @@ func Run(ctx context.Context, o Options) (err error) {
 	defer func() { err = errors.Join(err, db.Close()) }()
 	if err := db.Migrate(ctx); err != nil {
 		return err
+	}
+	if err := db.Readable(ctx); err != nil {
+		return fmt.Errorf("configuration:\n  %sSECRET_KEYS: %w", config.Prefix, err)
 	}
 	installation, err := db.Installation(ctx)
 	if err != nil {

@@ -57,6 +57,7 @@ const (
 	ProblemNoSpace        Reason = "no spaces"             // :space is not offered
 	ProblemPersonalRoom   Reason = "personal room"         // :myroom comes with a later version
 	ProblemBothChanged    Reason = "changed on both sides" // the calendar won
+	ProblemNoMailbox      Reason = "no mailbox"            // the account has none in Exchange Online
 	ProblemUnseen         Reason = "cannot be seen"        // Webex does not show the meeting any more
 )
 

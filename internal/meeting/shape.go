@@ -93,20 +93,13 @@ func inviteesOf(e Event, own Account, aliases []string) []Invitee {
 			continue
 		}
 		seen[address] = true
-		list = append(list, Invitee{Email: address, Name: cutName(a.Name)})
+		list = append(list, Invitee{Email: address}) // names stay in the tenant
 	}
 	if len(list) > maxInvitees {
 		list = list[:maxInvitees]
 	}
 	slices.SortFunc(list, func(a, b Invitee) int { return cmp.Compare(a.Email, b.Email) })
 	return list
-}
-
-func cutName(name string) string {
-	if units := utf16.Encode([]rune(name)); len(units) > maxTitle {
-		return strings.TrimRight(string(utf16.Decode(units[:maxTitle])), "\uFFFD")
-	}
-	return name
 }
 
 // SameTime reports whether two shapes agree in start, end and zone.
@@ -121,7 +114,6 @@ func (s Shape) At(o Shape) Shape {
 }
 
 // Equal reports whether a meeting of shape s needs no change to have shape o.
-// Names of invitees do not count: Webex takes them from the directory.
 func (s Shape) Equal(o Shape) bool {
 	add, remove := InviteeDiff(s.Invitees, o.Invitees)
 	return s.Title == o.Title && s.SameTime(o) && len(add) == 0 && len(remove) == 0

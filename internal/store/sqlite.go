@@ -79,5 +79,5 @@ func openSQLitePool(path string, connections int, readOnly bool) (*gorm.DB, erro
 }
 
 func lockRefused(path string) error {
-	return errs.New(errs.Conflict, "another process uses this SQLite database (it holds %s); several processes need PostgreSQL", path)
+	return errs.New(errs.Conflict, "another process uses this SQLite database (it holds %s): stop it first, or use PostgreSQL for several processes", path)
 }

@@ -14,6 +14,7 @@ import (
 // Waits after a subscription call that failed.
 const (
 	subscribeSoon  = 10 * time.Second
+	subscribeAgain = time.Minute      // our address may be unreachable just now
 	subscribeLater = 15 * time.Minute // refused: it will hardly pass by itself
 )
 
@@ -29,7 +30,11 @@ func (r *round) upkeep(ctx context.Context) error {
 		if ctx.Err() != nil || errs.Is(err, errs.Conflict) {
 			return err
 		}
-		r.Log.Warn("subscription", keyAccount, r.claim.Mailbox, keyError, err)
+		attrs := []any{keyAccount, r.claim.Mailbox, keyError, err}
+		if errs.Is(err, errs.Invalid) {
+			attrs = append(attrs, "hint", "can Microsoft reach "+r.PublicURL+"/hooks/graph and /hooks/graph/lifecycle?")
+		}
+		r.Log.Warn("subscription", attrs...)
 		next = r.retrySubscription(err)
 	}
 	if err := r.Store.SubscriptionTrouble(ctx, r.claim, subscriptionTrouble(err)); err != nil {
@@ -49,10 +54,22 @@ func subscriptionTrouble(err error) meeting.Reason {
 		return ""
 	case errs.Is(err, errs.SignedOut):
 		return meeting.WaitSignedOut
+	case noMailbox(err):
+		return meeting.ProblemNoMailbox
 	case errs.Is(err, errs.Forbidden), errs.Is(err, errs.Invalid), errs.Is(err, errs.NotFound):
 		return meeting.ProblemForbidden
 	}
 	return meeting.WaitUnavailable
+}
+
+// noMailbox reports whether Graph says that the account has no mailbox.
+// https://learn.microsoft.com/graph/errors
+func noMailbox(err error) bool {
+	switch errs.CodeOf(err) {
+	case "MailboxNotEnabledForRESTAPI", "MailboxNotHostedInExchangeOnline", "MailboxNotFound":
+		return true
+	}
+	return false
 }
 
 // retrySubscription tells when to try again; zero: when the person connects again.
@@ -61,7 +78,9 @@ func (r *round) retrySubscription(err error) time.Time {
 	switch errs.KindOf(err) {
 	case errs.SignedOut:
 		return time.Time{}
-	case errs.Forbidden, errs.Invalid, errs.NotFound:
+	case errs.Invalid:
+		return now.Add(subscribeAgain)
+	case errs.Forbidden, errs.NotFound:
 		return now.Add(subscribeLater)
 	}
 	if at, ok := errs.RetryAt(err); ok {

@@ -13,6 +13,9 @@ const (
 	firstLook    = 30 * 24 * time.Hour // how far the first one looks behind
 	near         = 7 * 24 * time.Hour  // missing events this far ahead are found by every sweep
 	day          = 24 * time.Hour      // the others once a day
+
+	// noMailboxWait is how long an account without a mailbox is left alone.
+	noMailboxWait = 6 * time.Hour
 )
 
 // sweep finds what no notification told of. Nothing it does is more than a
@@ -32,6 +35,9 @@ func (r *round) sweep(ctx context.Context) error {
 		}
 		if errs.Is(err, errs.SignedOut) {
 			wait = r.SweepInterval
+		}
+		if noMailbox(err) {
+			wait = max(r.SweepInterval, noMailboxWait)
 		}
 		return r.Store.Swept(ctx, r.claim, r.claim.SweptAt, nil, started.Add(wait))
 	}

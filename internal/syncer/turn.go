@@ -123,8 +123,10 @@ func (t *turn) settle(ctx context.Context) (outcome, error) {
 			if err := ctx.Err(); err != nil {
 				return outcome{}, err
 			}
+			if len(t.did) == 0 {
+				last.reason = action.Reason // what began it
+			}
 			t.did = append(t.did, string(action.Do))
-			last.reason = action.Reason
 			out, again, err := t.apply(ctx, action, in)
 			switch {
 			case err != nil || !out.at.IsZero():
@@ -298,6 +300,9 @@ func (t *turn) logOutcome(ctx context.Context, out outcome) {
 	}
 	if out.err != nil {
 		level = slog.LevelWarn
+		if out.reason == meeting.WaitThrottled {
+			level = slog.LevelInfo // ordinary life
+		}
 	}
 	attrs := []slog.Attr{
 		slog.String(keyAccount, string(t.claim.Mailbox)), slog.String(keyEvent, string(t.work.Event)),

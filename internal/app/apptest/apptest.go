@@ -91,7 +91,7 @@ func Start(t testing.TB, o Options) *World {
 		ended <- app.Run(ctx, app.Options{
 			Config: c, Log: slog.New(slog.NewTextHandler(w.Log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 			Clock:    clockOf(o),
-			Listener: listener, Transport: o.Transport, CalendarURL: w.SandboxURL + "/",
+			Listener: listener, Transport: o.Transport, CalendarURL: w.SandboxURL + "/?as={upn}",
 			Ready:  func(string) { close(ready) },
 			Syncer: func(s *syncer.Syncer) { w.syncer = s },
 		})
