@@ -18,15 +18,32 @@ GET    /sandbox/calendar?user=&from=&to=     events that overlap [from, to); dat
 POST   /sandbox/calendar/events?user=        a new event: title, location, start, end, timeZone, allDay, attendees, body, draft, in
 PATCH  /sandbox/calendar/events/{id}?user=   changes what is named
 DELETE /sandbox/calendar/events/{id}?user=   deletes (organiser) or declines (attendee)
+POST   /sandbox/calendar/events/{id}/cancel?user= cancels (organiser); the event goes to Deleted Items as well
 POST   /sandbox/calendar/events/{id}/copy?user=   copies; start: when (default: the next day), in: its zone
+GET    /sandbox/calendar/deleted?user=       what lies in Deleted Items
+POST   /sandbox/calendar/events/{id}/restore?user=  moves it back from there, with its id
 GET    /sandbox/calendar/events/{id}/body?user=   the body as a page without scripts
 GET    /sandbox/webex?user=                  the person's Webex meetings, mails by Webex and by Outlook
 GET    /sandbox/log?since=                   calls, notifications, mails and clicks after that number
 GET    /sandbox/events                       the same as server-sent events "call", and "changed" when a read may answer anew
+GET    /sandbox/faults                       what is broken, and everything that can be
+POST   /sandbox/faults                       breaks something: fault, who, call, times, for, wait, code
+DELETE /sandbox/faults/{id}                  mends it
+DELETE /sandbox/faults                       mends all
 
 user is a user principal name or object id. start and end are local times such as
 2026-03-02T09:00 in the zone "in" (default: timeZone), timeZone is the event's own
 (Windows name; default: the mailbox's); end is exclusive, all-day events have dates.
+A fault lasts for so many times (calls, notifications, reads, …), or for so long
+("10m"), or until it is mended; one that happens at once takes neither. It may be
+one person's (who: as user, or a mail address), else everybody's, and that of
+some calls (call: "POST /v1/meetings", the start of a path). wait is its
+Retry-After, hang, lag or lifetime ("1m30s"), code an AADSTS number. The next
+three creations of meetings that are made, but whose answers are lost:
+  curl -H "Authorization: Bearer $TOKEN" -d '{"fault":"webex-reset-after","times":3,
+    "call":"POST /v1/meetings"}' http://localhost:8081/sandbox/faults
+What is broken comes on top of the manners the sandbox was started with.
+
 What changes something wants "Authorization: Bearer {control token}".
 Errors are {"error": "a sentence"}.
 `
@@ -35,6 +52,9 @@ func (s *Sandbox) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.showPage)
 	mux.Handle("GET /sandbox/static/", static())
+	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, r *http.Request) {
+		http.ServeFileFS(w, r, files, "page/static/icon.svg")
+	})
 	mux.HandleFunc("GET /sandbox/{$}", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		io.WriteString(w, about)
@@ -45,10 +65,17 @@ func (s *Sandbox) routes() http.Handler {
 	mux.HandleFunc("PATCH /sandbox/calendar/events/{id}", s.controlled(s.forMailbox(s.updateEvent)))
 	mux.HandleFunc("DELETE /sandbox/calendar/events/{id}", s.controlled(s.forMailbox(s.deleteEvent)))
 	mux.HandleFunc("POST /sandbox/calendar/events/{id}/copy", s.controlled(s.forMailbox(s.copyEvent)))
+	mux.HandleFunc("POST /sandbox/calendar/events/{id}/cancel", s.controlled(s.forMailbox(s.cancelEvent)))
+	mux.HandleFunc("POST /sandbox/calendar/events/{id}/restore", s.controlled(s.forMailbox(s.restoreEvent)))
+	mux.HandleFunc("GET /sandbox/calendar/deleted", s.forMailbox(s.listDeleted))
 	mux.HandleFunc("GET /sandbox/calendar/events/{id}/body", s.forMailbox(s.showBody))
 	mux.HandleFunc("GET /sandbox/webex", s.showWebex)
 	mux.HandleFunc("GET /sandbox/log", s.showLog)
 	mux.HandleFunc("GET /sandbox/events", s.stream)
+	mux.HandleFunc("GET /sandbox/faults", s.listFaults)
+	mux.HandleFunc("POST /sandbox/faults", s.controlled(s.postFault))
+	mux.HandleFunc("DELETE /sandbox/faults", s.controlled(s.calmDown))
+	mux.HandleFunc("DELETE /sandbox/faults/{id}", s.controlled(s.mendFault))
 	return mux
 }
 

@@ -3,6 +3,7 @@ package sandbox
 import (
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -84,6 +85,15 @@ func (s *Sandbox) showCalendar(w http.ResponseWriter, r *http.Request, u fakems.
 		}
 	}
 	answer(w, http.StatusOK, c)
+}
+
+// GET /sandbox/calendar/deleted?user=
+func (s *Sandbox) listDeleted(w http.ResponseWriter, r *http.Request, u fakems.User) {
+	events := []event{}
+	for _, e := range slices.Backward(s.Microsoft.DeletedEvents(u.UserPrincipalName)) {
+		events = append(events, s.view(e, u.TimeZone))
+	}
+	answer(w, http.StatusOK, events)
 }
 
 // view is e in a calendar of that zone.

@@ -69,6 +69,21 @@ func (s *Sandbox) deleteEvent(w http.ResponseWriter, r *http.Request, u fakems.U
 	w.WriteHeader(http.StatusNoContent)
 }
 
+// POST /sandbox/calendar/events/{id}/cancel?user=
+func (s *Sandbox) cancelEvent(w http.ResponseWriter, r *http.Request, u fakems.User) {
+	if err := s.Microsoft.CancelEvent(u.UserPrincipalName, r.PathValue("id")); err != nil {
+		s.answerEvent(w, 0, fakems.Event{}, u, err)
+		return
+	}
+	w.WriteHeader(http.StatusNoContent)
+}
+
+// POST /sandbox/calendar/events/{id}/restore?user=
+func (s *Sandbox) restoreEvent(w http.ResponseWriter, r *http.Request, u fakems.User) {
+	e, err := s.Microsoft.RestoreEvent(u.UserPrincipalName, r.PathValue("id"))
+	s.answerEvent(w, http.StatusOK, e, u, err)
+}
+
 // POST /sandbox/calendar/events/{id}/copy?user=
 func (s *Sandbox) copyEvent(w http.ResponseWriter, r *http.Request, u fakems.User) {
 	var in struct {

@@ -29,7 +29,9 @@ func (s *Sandbox) showPage(w http.ResponseWriter, r *http.Request) {
 		Tenants             []pageTenant
 		Shown               fakems.User
 		Zones               []string
-	}{Token: s.token, SchedulerURL: s.cfg.SchedulerURL, Zones: zones}
+		Faults              []faultGroup
+		Oftens              []often
+	}{Token: s.token, SchedulerURL: s.cfg.SchedulerURL, Zones: zones, Faults: panel(), Oftens: oftens}
 	wanted := r.FormValue("as")
 	for _, u := range s.Microsoft.Users() {
 		if u.NoMailbox {

@@ -5,7 +5,8 @@
 //
 // It belongs on a loopback address and answers no other Host. State is in
 // memory and gone with the process. Microsoft's and Webex's behaviour lives in
-// fakems and fakewebex; here is only what joins them.
+// fakems and fakewebex; here is only what joins them, and what breaks them on
+// demand, see [Sandbox.Break].
 package sandbox
 
 import (
@@ -58,10 +59,11 @@ type Sandbox struct {
 	MicrosoftClientID, MicrosoftClientSecret string
 	WebexClientID, WebexClientSecret         string
 
-	cfg   Config
-	clock clockwork.Clock
-	pages http.Handler // the page and /sandbox/…
-	token string       // proves that a request comes from our page
+	cfg     Config
+	clock   clockwork.Clock
+	weather *weather
+	pages   http.Handler // the page and /sandbox/…
+	token   string       // proves that a request comes from our page
 
 	open  context.Context // ends with Close, and with it all event streams
 	close context.CancelFunc
@@ -102,6 +104,8 @@ func New(cfg Config) *Sandbox {
 	unexpected := func(msg string) { cfg.Log.Warn("sandbox: unexpected", "reason", msg) }
 	s.Microsoft = &fakems.Server{Clock: cfg.Clock, Seed: cfg.Seed, Calm: cfg.Calm, Unexpected: unexpected}
 	s.Webex = &fakewebex.Server{Clock: cfg.Clock, Seed: cfg.Seed, Calm: cfg.Calm, Unexpected: unexpected}
+	s.weather = newWeather(cfg.Clock, s.Trace)
+	s.Microsoft.Weather, s.Webex.Weather = microsoftWeather{s.weather}, webexWeather{s.weather}
 	s.settle()
 	s.Microsoft.Log, s.Webex.Log = s.Trace, s.Trace
 	s.pages = s.routes()
@@ -121,7 +125,7 @@ func (s *Sandbox) SetBaseURL(u string) {
 func (s *Sandbox) Handler() http.Handler {
 	return onlyLoopback(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch p := r.URL.Path; {
-		case p == "/" || strings.HasPrefix(p, "/sandbox/"):
+		case p == "/" || p == "/favicon.ico" || strings.HasPrefix(p, "/sandbox/"):
 			s.pages.ServeHTTP(w, r)
 		case fakewebex.Handles(p):
 			s.Webex.ServeHTTP(w, r)
@@ -134,8 +138,10 @@ func (s *Sandbox) Handler() http.Handler {
 	}))
 }
 
-// Close ends event streams and notifications. Nothing is sent after it.
+// Close ends event streams, notifications and hanging calls. Nothing is sent
+// after it.
 func (s *Sandbox) Close() {
 	s.close()
+	s.weather.calm()
 	s.Microsoft.Close()
 }

@@ -98,7 +98,8 @@ func TestOneAddressServesAll(t *testing.T) {
 		{"/v1.0/me", 401},
 		{"/v1/people/me", 401},
 		{"/organizations/v2.0/.well-known/openid-configuration", 200},
-		{"/favicon.ico", 404},
+		{"/favicon.ico", 200},
+		{"/nothing", 404},
 	} {
 		if got := w.send(w.request("GET", c.path, nil), nil); got != c.status {
 			t.Errorf("GET %s: %d, want %d", c.path, got, c.status)

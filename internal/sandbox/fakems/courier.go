@@ -36,7 +36,7 @@ type courier struct {
 
 // post hands a notice to its courier. The lock is held.
 func (s *Server) post(n *notice, delay time.Duration) {
-	key := fmt.Sprint(n.isLifecycle(), " ", n.address())
+	key := n.courier()
 	c := s.couriers[key]
 	if c == nil {
 		c = &courier{address: n.address(), lifecycle: n.isLifecycle()}
@@ -46,6 +46,9 @@ func (s *Server) post(n *notice, delay time.Duration) {
 	n.first = s.Clock.Now().Add(delay)
 	s.wait(c, n, delay)
 }
+
+// courier is the key of the courier that n goes with.
+func (n *notice) courier() string { return fmt.Sprint(n.isLifecycle(), " ", n.address()) }
 
 func (s *Server) wait(c *courier, n *notice, delay time.Duration) {
 	n.due = s.Clock.Now().Add(delay)
@@ -83,6 +86,9 @@ func (c *courier) load(now time.Time) []*notice {
 		}
 	}
 	c.notices = later
+	for _, n := range due {
+		n.held = false
+	}
 	slices.SortStableFunc(due, func(a, b *notice) int { return a.due.Compare(b.due) })
 	return due
 }
@@ -107,8 +113,24 @@ func (s *Server) carry(c *courier, load []*notice) {
 			s.wait(c, n, min(firstRetry<<min(n.attempt-1, 10), lastRetry))
 		}
 	}
+	c.release(load, s.Clock.Now())
 	s.tell()
 	s.send(c)
+}
+
+// holds reports whether a notice waits to be overtaken by n.
+func (s *Server) holds(n *notice) bool {
+	c := s.couriers[n.courier()]
+	return c != nil && slices.ContainsFunc(c.notices, func(old *notice) bool { return old.held && old.sub == n.sub })
+}
+
+// release makes due what the load has overtaken.
+func (c *courier) release(load []*notice, now time.Time) {
+	for _, n := range c.notices {
+		if n.held && slices.ContainsFunc(load, func(other *notice) bool { return other.sub == n.sub }) {
+			n.held, n.due = false, now
+		}
+	}
 }
 
 // deliverNotices posts one body and reports whether it was taken: any 2xx in
@@ -127,6 +149,9 @@ func (s *Server) deliverNotices(c *courier, load []*notice) bool {
 		}
 		if !strings.Contains(entry.Actor, n.actor) {
 			entry.Actor = strings.TrimPrefix(entry.Actor+", "+n.actor, ", ")
+		}
+		if name := string(n.fault); !strings.Contains(entry.Fault, name) {
+			entry.Fault = strings.TrimPrefix(entry.Fault+", "+name, ", ")
 		}
 		values = append(values, n.body)
 	}

@@ -123,15 +123,27 @@ func (s *Server) selected(c *call, allowed []string) (func(map[string]any) map[s
 
 // findEvent finds an event by either kind of id.
 // https://learn.microsoft.com/graph/outlook-immutable-id
-func (s *Server) findEvent(u *User, id string) (*item, error) {
+func (s *Server) findEvent(c *call, u *User, id string) (*item, error) {
 	if !wellFormed(id) {
 		return nil, badRequest("ErrorInvalidIdMalformed", "Id is malformed.")
 	}
 	it := s.boxes[u.ID].find(id)
-	if it == nil || it.binned && !(s.BinReadable && it.event.ID == id) {
+	if it != nil && it.binned && !s.showsBinned(c, u, it, id) {
+		it = nil
+	}
+	if it == nil {
 		return nil, &refusal{http.StatusNotFound, "ErrorItemNotFound", "The specified object was not found in the store."}
 	}
 	return it, nil
+}
+
+// showsBinned reports whether an event of Deleted Items is answered for id.
+func (s *Server) showsBinned(c *call, u *User, it *item, id string) bool {
+	if it.event.ID != id || s.BinReadable {
+		return it.event.ID == id
+	}
+	_, shown := s.struck(c, BinShown, u)
+	return shown
 }
 
 // getEvent answers GET /users/{user}/events/{id}.
@@ -140,7 +152,7 @@ func (s *Server) getEvent(c *call, u *User, id string) (answer, error) {
 	if err := s.onlyQuery(c, "$select"); err != nil {
 		return answer{}, err
 	}
-	it, err := s.findEvent(u, id)
+	it, err := s.findEvent(c, u, id)
 	if err != nil {
 		return answer{}, err
 	}

@@ -10,6 +10,8 @@ import (
 	"strings"
 )
 
+const maxBody = 4 << 20
+
 // body reads the JSON object of a write. https://learn.microsoft.com/graph/errors
 func (s *Server) body(c *call) (map[string]json.RawMessage, error) {
 	if media, _, _ := mime.ParseMediaType(c.r.Header.Get("Content-Type")); media != "application/json" {
@@ -17,7 +19,7 @@ func (s *Server) body(c *call) (map[string]json.RawMessage, error) {
 		return nil, &refusal{http.StatusUnsupportedMediaType, "RequestBodyRead",
 			"A supported MIME type could not be found that matches the content type of the request."}
 	}
-	data, err := io.ReadAll(io.LimitReader(c.r.Body, 4<<20))
+	data, err := io.ReadAll(io.LimitReader(c.r.Body, maxBody))
 	if err != nil {
 		return nil, badRequest("RequestBodyRead", "The request body could not be read.")
 	}
@@ -179,7 +181,7 @@ func (s *Server) patchEvent(c *call, u *User, id string) (answer, error) {
 	if err := s.onlyQuery(c); err != nil {
 		return answer{}, err
 	}
-	it, err := s.findEvent(u, id)
+	it, err := s.findEvent(c, u, id)
 	if err != nil {
 		return answer{}, err
 	}
@@ -205,7 +207,7 @@ func (s *Server) patchEvent(c *call, u *User, id string) (answer, error) {
 // Deleted Items, the attendees are told.
 // https://learn.microsoft.com/graph/api/event-delete
 func (s *Server) deleteEvent(c *call, u *User, id string) (answer, error) {
-	it, err := s.findEvent(u, id)
+	it, err := s.findEvent(c, u, id)
 	if err != nil {
 		return answer{}, err
 	}

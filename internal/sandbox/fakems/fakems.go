@@ -53,6 +53,9 @@ type Server struct {
 	// change the request or read its body.
 	OnRequest func(*http.Request) *Fault
 
+	// Weather is asked what else goes wrong, and when. Nil is fair.
+	Weather Weather
+
 	// Unexpected is called with one sentence when the program asks what no
 	// real service would understand, or what this one does not play: an
 	// unknown path, property, filter or header. The HTTP answer is a refusal

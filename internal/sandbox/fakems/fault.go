@@ -1,7 +1,9 @@
 package fakems
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -21,8 +23,12 @@ type Fault struct {
 	Name string // for the log; made up from the rest when empty
 
 	// Hang waits that long on Clock before anything else, a negative one until
-	// the client goes away. Alone, the usual answer follows.
+	// the client goes away. Alone, the usual answer follows; alone and After,
+	// the work is done before the waiting, and its answer follows.
 	Hang time.Duration
+
+	// Until ends the waiting of Hang when it is closed.
+	Until <-chan struct{}
 
 	// Status answers with that status; Code and Message fill the error body in
 	// the shape of the service.
@@ -37,7 +43,7 @@ type Fault struct {
 	// cuts the whole batch, once all parts have run.
 	Reset bool
 
-	When Moment // of Status and Reset; Before when empty
+	When Moment // of Status, Reset and a Hang alone; Before when empty
 }
 
 type partKey struct{}
@@ -45,19 +51,25 @@ type partKey struct{}
 // IsPart reports whether a request given to OnRequest is a part of a $batch.
 func IsPart(r *http.Request) bool { return r.Context().Value(partKey{}) != nil }
 
-// faulty does the work, unless OnRequest has other plans. shape makes the
-// service's error body.
+// faulty does the work, unless OnRequest or the weather has other plans. shape
+// makes the service's error body.
 func (s *Server) faulty(c *call, work func(*call) answer, shape func(*Server, *call, *Fault) answer) answer {
-	if s.OnRequest == nil {
-		return work(c)
-	}
-	f := s.OnRequest(c.r)
+	f := s.trouble(c)
 	if f == nil {
 		return work(c)
 	}
 	c.entry.Fault = f.name()
+	if f.Status == 0 && !f.Reset && f.When == After {
+		a := work(c)
+		s.hang(c.r.Context(), f)
+		return a
+	}
 	if f.Hang != 0 {
-		s.hang(c.r.Context(), f.Hang)
+		// net/http sees that a client has gone once it has read its body.
+		if body, err := io.ReadAll(io.LimitReader(c.r.Body, maxBody)); err == nil {
+			c.r.Body = io.NopCloser(bytes.NewReader(body))
+		}
+		s.hang(c.r.Context(), f)
 		if c.r.Context().Err() != nil {
 			return answer{reset: true}
 		}
@@ -99,18 +111,16 @@ func (f *Fault) name() string {
 	return "hang"
 }
 
-func (s *Server) hang(ctx context.Context, d time.Duration) {
-	if d < 0 {
-		select {
-		case <-ctx.Done():
-		case <-s.work.ctx.Done():
-		}
-		return
+func (s *Server) hang(ctx context.Context, f *Fault) {
+	var over <-chan time.Time
+	if f.Hang >= 0 {
+		timer := s.Clock.NewTimer(f.Hang)
+		defer timer.Stop()
+		over = timer.Chan()
 	}
-	timer := s.Clock.NewTimer(d)
-	defer timer.Stop()
 	select {
-	case <-timer.Chan():
+	case <-over:
+	case <-f.Until:
 	case <-ctx.Done():
 	case <-s.work.ctx.Done():
 	}

@@ -165,7 +165,7 @@ func (s *Server) noSuchPath(c *call) answer {
 
 // authenticate finds the caller's token. https://learn.microsoft.com/graph/errors
 func (s *Server) authenticate(c *call) (answer, bool) {
-	text, isBearer := strings.CutPrefix(c.r.Header.Get("Authorization"), "Bearer ")
+	text, isBearer := cutBearer(c.r)
 	t := s.entra.access[text]
 	message := ""
 	switch {
@@ -185,6 +185,10 @@ func (s *Server) authenticate(c *call) (answer, bool) {
 	}
 	return s.refuse(c, http.StatusUnauthorized, "InvalidAuthenticationToken", message).with("WWW-Authenticate",
 		`Bearer realm="", authorization_uri="`+c.base+`/common/oauth2/authorize", client_id="00000003-0000-0000-c000-000000000000"`), false
+}
+
+func cutBearer(r *http.Request) (token string, ok bool) {
+	return strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")
 }
 
 func (t *accessToken) has(scope string) bool { return slices.Contains(t.scopes, scope) }

@@ -2,7 +2,6 @@ package fakems
 
 import (
 	"net/http"
-	"strings"
 	"time"
 )
 
@@ -25,7 +24,7 @@ const (
 // many already.
 func (s *Server) occupy(c *call) (release func(), crowded bool) {
 	defer s.lock()()
-	text, _ := strings.CutPrefix(c.r.Header.Get("Authorization"), "Bearer ")
+	text, _ := cutBearer(c.r)
 	t := s.entra.access[text]
 	if t == nil || len(c.path) < 3 || c.path[1] != "me" && c.path[1] != "users" {
 		return func() {}, false

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"webex-scheduler/internal/sandbox/trace"
 )
 
 // mailbox is the calendar of one user with its Deleted Items.
@@ -121,6 +123,17 @@ func (s *Server) touch(it *item) {
 		strings.ReplaceAll(it.restID, "=", "%3D") + "&exvsurl=1&path=/calendar/item"
 }
 
+// edited gives an item of u a new version because of an edit.
+func (s *Server) edited(u *User, it *item) {
+	before := it.event.LastModifiedDateTime
+	s.touch(it)
+	if _, bad := s.strikes(EditUnlisted, u); bad {
+		it.event.LastModifiedDateTime = before
+		s.trace(trace.Entry{Service: trace.Graph, Actor: u.UserPrincipalName, Method: "edit", Path: "/calendar/" + it.event.ID,
+			Fault: string(EditUnlisted), Note: "lastModifiedDateTime stayed as it was"})
+	}
+}
+
 // bin moves an item to Deleted Items: its default id changes, its immutable one
 // stays, and subscribers hear "deleted".
 // https://learn.microsoft.com/graph/outlook-change-notifications-overview
@@ -129,6 +142,15 @@ func (s *Server) bin(u *User, it *item) {
 	it.binned = true
 	it.restID = s.itemID(restMark)
 	s.changed(u, &told, deleted)
+}
+
+// unbin moves an item back into the calendar, which is another move: a new
+// default id, and "created" for the folder it comes into.
+func (s *Server) unbin(u *User, it *item) {
+	it.binned = false
+	it.restID = s.itemID(restMark)
+	s.edited(u, it)
+	s.changed(u, it, created)
 }
 
 // newEvent is an event as Outlook's form shows it before anything is typed.

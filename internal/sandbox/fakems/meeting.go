@@ -30,7 +30,10 @@ func (s *Server) update(u *User, it *item, changed Event) error {
 	}
 	before := it.event
 	it.event = changed
-	s.touch(it)
+	s.edited(u, it)
+	if it.binned { // nobody hears of what happens in Deleted Items
+		return nil
+	}
 	s.changed(u, it, updated)
 	if it.event.IsOrganizer {
 		s.tellAttendees(u, it, before)
@@ -43,7 +46,7 @@ func (s *Server) remove(u *User, it *item) {
 	s.bin(u, it)
 	e := &it.event
 	switch {
-	case e.IsOrganizer && !e.IsDraft:
+	case e.IsOrganizer && !e.IsDraft && !e.IsCancelled:
 		s.cancel(u, it, e.Attendees)
 	case !e.IsOrganizer && !e.IsCancelled:
 		s.respond(u, it, "declined")
@@ -51,10 +54,11 @@ func (s *Server) remove(u *User, it *item) {
 }
 
 // tellAttendees sends what the difference to before calls for. A meeting still
-// a draft tells nobody; one that was a draft before invites everybody.
+// a draft or cancelled tells nobody; one that was a draft before invites
+// everybody.
 func (s *Server) tellAttendees(u *User, it *item, before Event) {
 	e := &it.event
-	if e.IsDraft {
+	if e.IsDraft || e.IsCancelled {
 		return
 	}
 	if before.IsDraft {
@@ -113,7 +117,7 @@ func (s *Server) deliver(organizer *User, it *item, to []Attendee) {
 			e.ShowAs, e.ResponseStatus = old.ShowAs, old.ResponseStatus
 		}
 		mine.event = e
-		s.touch(mine)
+		s.edited(u, mine)
 		s.changed(u, mine, updated)
 	}
 }
@@ -130,7 +134,7 @@ func (s *Server) cancel(organizer *User, it *item, to []Attendee) {
 		if mine := s.boxes[u.ID].copyOf(it.event.ICalUID); mine != nil && !mine.event.IsOrganizer {
 			mine.event.IsCancelled, mine.event.ShowAs = true, "free"
 			mine.event.Subject = "Canceled: " + strings.TrimPrefix(mine.event.Subject, "Canceled: ")
-			s.touch(mine)
+			s.edited(u, mine)
 			s.changed(u, mine, updated)
 		}
 	}
@@ -143,7 +147,7 @@ func (s *Server) respond(u *User, it *item, response string) {
 	it.event.ResponseStatus = status
 	if !it.binned {
 		it.event.ShowAs = map[string]string{"accepted": "busy", "tentativelyAccepted": "tentative", "declined": "free"}[response]
-		s.touch(it)
+		s.edited(u, it)
 		s.changed(u, it, updated)
 	}
 	organizer := s.addressee(u.TenantID, it.event.Organizer.EmailAddress.Address)
@@ -161,7 +165,7 @@ func (s *Server) respond(u *User, it *item, response string) {
 			theirs.event.Attendees[i].Status = status
 		}
 	}
-	s.touch(theirs)
+	s.edited(organizer, theirs)
 	s.changed(organizer, theirs, updated)
 }
 

@@ -37,6 +37,8 @@ type notice struct {
 	first   time.Time // first attempt
 	due     time.Time
 	attempt int
+	fault   Trouble // what made it late or a second one
+	held    bool    // until another of its subscription has overtaken it
 }
 
 // changed notifies the subscribers of u's calendar. The lock is held.
@@ -53,8 +55,7 @@ func (s *Server) changed(u *User, it *item, kind change) {
 			continue
 		}
 		n := s.eventNotice(sub, u, it, kind)
-		s.post(n, s.whim())
-		if s.Calm {
+		if !s.dispatch(u, n) || s.Calm {
 			continue
 		}
 		// One action gives several notifications, and some come twice.
@@ -66,6 +67,62 @@ func (s *Server) changed(u *User, it *item, kind change) {
 			s.post(&twin, s.whim())
 		}
 	}
+}
+
+// dispatch posts a change of u's calendar through the weather, and reports
+// whether it is on its way.
+func (s *Server) dispatch(u *User, n *notice) bool {
+	if _, bad := s.strikes(NoticeLost, u); bad {
+		s.trace(trace.Entry{Service: trace.Notification, Actor: n.actor, Method: n.verb, Fault: string(NoticeLost)})
+		return false
+	}
+	delay := s.whim()
+	if strike, bad := s.strikes(NoticeLate, u); bad {
+		delay += strike.Wait
+		n.fault = NoticeLate
+	}
+	twin := *n
+	if !s.holds(n) {
+		if strike, bad := s.strikes(NoticeReordered, u); bad {
+			delay = max(delay, strike.Wait)
+			n.held, n.fault = true, NoticeReordered
+		}
+	}
+	s.post(n, delay)
+	if strike, bad := s.strikes(NoticeDoubled, u); bad {
+		twin.fault = NoticeDoubled
+		s.post(&twin, delay+strike.Wait)
+	}
+	return true
+}
+
+// early tells sub of its mailbox's newest event at once. Nil: there is none to
+// tell of, or the weather is fair.
+func (s *Server) early(c *call, sub *subscription) *notice {
+	var newest *item
+	for _, it := range s.boxes[sub.UserID].items {
+		if !it.binned && (newest == nil || !it.event.LastModifiedDateTime.Before(newest.event.LastModifiedDateTime)) {
+			newest = it
+		}
+	}
+	if newest == nil || !slices.Contains(strings.Split(sub.ChangeType, ","), string(updated)) {
+		return nil
+	}
+	if _, bad := s.struck(c, NoticeEarly, c.token.user); !bad {
+		return nil
+	}
+	n := s.eventNotice(sub, c.token.user, newest, updated)
+	n.fault = NoticeEarly
+	s.post(n, 0)
+	return n
+}
+
+// attempted waits until n was brought to its address once, taken or not.
+func (s *Server) attempted(ctx context.Context, n *notice) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(s.work.ctx, cancel)()
+	_ = s.await(ctx, func() bool { return n.attempt > 0 })
 }
 
 // whim is how late a notification is.

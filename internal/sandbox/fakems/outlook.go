@@ -88,6 +88,55 @@ func (s *Server) DeleteEvent(user, id string) error {
 	return nil
 }
 
+// CancelEvent cancels a meeting as its organiser: the attendees are told, and
+// the event, now IsCancelled, moves to Deleted Items; an organiser's calendar
+// shows a cancelled meeting only once it is restored from there.
+// https://learn.microsoft.com/graph/api/event-cancel
+func (s *Server) CancelEvent(user, id string) error {
+	defer s.lock()()
+	u := s.person(user)
+	it := s.boxes[u.ID].live(id)
+	if it == nil {
+		return ErrNotFound
+	}
+	if !it.event.IsOrganizer {
+		return errors.New("fakems: cancel event: only the organiser can")
+	}
+	s.clicked(u, "cancel", it)
+	s.remove(u, it)
+	it.event.IsCancelled = true
+	return nil
+}
+
+// RestoreEvent moves an event from Deleted Items back into the calendar. It
+// keeps its immutable id and iCalUId; nobody is invited again until it is next
+// changed. id is the immutable one: the default id changes with each move.
+// https://learn.microsoft.com/graph/outlook-immutable-id
+func (s *Server) RestoreEvent(user, id string) (Event, error) {
+	defer s.lock()()
+	u := s.person(user)
+	it := s.boxes[u.ID].find(id)
+	if it == nil || !it.binned {
+		return Event{}, ErrNotFound
+	}
+	s.clicked(u, "restore", it)
+	s.unbin(u, it)
+	return it.event.clone(), nil
+}
+
+// DeletedEvents returns what lies in the mailbox's Deleted Items, in order of
+// making.
+func (s *Server) DeletedEvents(user string) []Event {
+	defer s.lock()()
+	var events []Event
+	for _, it := range s.boxes[s.person(user).ID].items {
+		if it.binned {
+			events = append(events, it.event.clone())
+		}
+	}
+	return events
+}
+
 // CopyEvent copies the event to another start, as Ctrl+drag in classic Outlook:
 // same length, body, location and attendees, a new id and iCalUId. The copy is
 // the mailbox owner's own; nobody is told of it until it is next changed. A

@@ -64,14 +64,26 @@ func (s *Server) postSubscription(c *call) (answer, error) {
 			return answer{}, err
 		}
 	}
-	defer s.lock()()
+	return s.enlist(c, sub)
+}
+
+// enlist makes a subscription that has been validated.
+func (s *Server) enlist(c *call, sub *subscription) (answer, error) {
+	unlock := s.lock()
 	if err := s.unique(sub); err != nil {
+		unlock()
 		return answer{}, err
 	}
 	s.subs = append(s.subs, sub)
 	s.tell()
 	c.wrote()
-	return jsonAnswer(http.StatusCreated, sub.render(c, sub.ClientState)), nil
+	a := jsonAnswer(http.StatusCreated, sub.render(c, sub.ClientState))
+	n := s.early(c, sub)
+	unlock()
+	if n != nil {
+		s.attempted(c.r.Context(), n)
+	}
+	return a, nil
 }
 
 // draftSubscription checks everything that needs no call.
@@ -94,7 +106,7 @@ func (s *Server) draftSubscription(c *call, form subscriptionForm) (*subscriptio
 	default:
 		return nil, invalid("Unsupported resource '%s'.", form.Resource)
 	}
-	if u.NoMailbox {
+	if _, refused := s.struck(c, SubscriptionRefused, u); refused || u.NoMailbox {
 		return nil, &refusal{http.StatusNotFound, "ResourceNotFound", "The mailbox is either inactive, soft-deleted, or is hosted on-premise."}
 	}
 	kinds := strings.Split(form.ChangeType, ",")
@@ -116,7 +128,7 @@ func (s *Server) draftSubscription(c *call, form subscriptionForm) (*subscriptio
 	if !slices.Contains([]string{"v1_0", "v1_1", "v1_2", "v1_3"}, form.TLSVersion) {
 		return nil, invalid("Invalid 'latestSupportedTlsVersion': '%s'.", form.TLSVersion)
 	}
-	expires, err := s.grantedExpiry(form.Expires)
+	expires, err := s.grantedExpiry(c, form.Expires)
 	if err != nil {
 		return nil, err
 	}
@@ -161,7 +173,7 @@ func callable(address string) string {
 
 // grantedExpiry is the end that a wish leads to: too far is refused, too near
 // (or past) is raised.
-func (s *Server) grantedExpiry(text string) (time.Time, error) {
+func (s *Server) grantedExpiry(c *call, text string) (time.Time, error) {
 	wish, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil {
 		s.unexpected("subscription: expirationDateTime %q", text)
@@ -170,6 +182,9 @@ func (s *Server) grantedExpiry(text string) (time.Time, error) {
 	now := s.Clock.Now()
 	if wish.After(now.Add(longestSubscription)) {
 		return time.Time{}, badRequest("ExtensionError", "Subscription expiration can only be 10070 minutes in the future.")
+	}
+	if strike, short := s.struck(c, SubscriptionLifetime, c.token.user); short {
+		return now.Add(strike.Wait).UTC(), nil
 	}
 	if first := now.Add(shortestSubscription); wish.Before(first) {
 		wish = first
@@ -214,7 +229,7 @@ func (s *Server) patchSubscription(c *call) (answer, error) {
 	}
 	end := sub.Expires
 	if expires != "" {
-		if end, err = s.grantedExpiry(expires); err != nil {
+		if end, err = s.grantedExpiry(c, expires); err != nil {
 			return answer{}, err
 		}
 	}

@@ -1,6 +1,7 @@
 package fakems
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
@@ -87,6 +88,9 @@ func (s *Server) client(c *call, a authority, form url.Values) (app *App, refuse
 	if app == nil {
 		return nil, 700016
 	}
+	if strike, bad := s.struck(c, SecretRefused, nil); bad {
+		return app, cmp.Or(strike.Code, 7000222)
+	}
 	switch {
 	case form.Get("client_assertion") != "":
 		return app, s.checkAssertion(c, a, app, form)
@@ -145,6 +149,9 @@ func (s *Server) redeemRefresh(c *call, a authority, app *App, form url.Values) 
 		return s.refuseToken(70000)
 	}
 	c.entry.Actor = g.user.UserPrincipalName
+	if strike, bad := s.struck(c, RefreshRefused, g.user); bad {
+		return s.refuseToken(cmp.Or(strike.Code, 50173))
+	}
 	switch {
 	case s.entra.refused[g.user.ID] != 0:
 		return s.refuseToken(s.entra.refused[g.user.ID])

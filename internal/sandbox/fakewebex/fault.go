@@ -1,6 +1,7 @@
 package fakewebex
 
 import (
+	"context"
 	"net/http"
 	"strconv"
 	"time"
@@ -9,8 +10,16 @@ import (
 // Fault is what OnRequest makes of a call. The first of Hang, Reset and Status
 // that is set happens.
 type Fault struct {
+	Name string // for the log; made up from the rest when empty
+
 	// After lets the call have its effect first; only its answer is lost.
 	After bool
+
+	// Delay waits that long on Clock, or until Until is closed, before anything
+	// else; with After between the effect and what follows it. Alone, the usual
+	// answer follows.
+	Delay time.Duration
+	Until <-chan struct{}
 
 	Hang  bool // no answer until the caller gives up
 	Reset bool // the connection is cut
@@ -25,6 +34,10 @@ type Fault struct {
 func (f *Fault) name() string {
 	name := strconv.Itoa(f.Status)
 	switch {
+	case f.Name != "":
+		return f.Name
+	case f.delays():
+		name = "delay"
 	case f.Hang:
 		name = "hang"
 	case f.Reset:
@@ -34,6 +47,21 @@ func (f *Fault) name() string {
 		name += " after the effect"
 	}
 	return name
+}
+
+// delays reports whether the usual answer follows.
+func (f *Fault) delays() bool { return f.Delay > 0 && !f.Hang && !f.Reset && f.Status == 0 }
+
+// wait passes Delay, and reports whether the caller is still there.
+func (s *Server) wait(ctx context.Context, f *Fault) bool {
+	timer := s.Clock.NewTimer(f.Delay)
+	defer timer.Stop()
+	select {
+	case <-timer.Chan():
+	case <-f.Until:
+	case <-ctx.Done():
+	}
+	return ctx.Err() == nil
 }
 
 func (f *Fault) reply(c *call) reply {

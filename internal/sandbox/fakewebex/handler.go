@@ -39,13 +39,25 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 	s.lock()
 	c := s.newCall(r, body)
+	if fault == nil {
+		fault = s.weather(c)
+	}
+	there := true
+	if fault != nil && fault.Delay > 0 && !fault.After {
+		s.mu.Unlock()
+		there = s.wait(r.Context(), fault)
+		s.lock()
+		c.now = s.Clock.Now()
+	}
 	var res reply
 	var wrote bool
-	if fault == nil || fault.After {
+	if there && (fault == nil || fault.After || fault.delays()) {
 		res, wrote = s.answer(c)
 	}
 	if fault != nil {
-		res = fault.reply(c)
+		if !fault.delays() {
+			res = fault.reply(c)
+		}
 		c.fault = fault.name()
 	}
 	s.trace(trace.Entry{Service: trace.Webex, Actor: c.actor, Method: r.Method, Path: tracePath(r.URL),
@@ -57,7 +69,12 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			s.Unexpected(msg)
 		}
 	}
+	if fault != nil && fault.Delay > 0 && fault.After {
+		there = s.wait(r.Context(), fault)
+	}
 	switch {
+	case !there:
+		panic(http.ErrAbortHandler)
 	case fault != nil && fault.Hang:
 		<-r.Context().Done()
 		return

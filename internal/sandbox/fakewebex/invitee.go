@@ -133,7 +133,7 @@ func (s *Server) listInvitees(c *call) (any, error) {
 	if rest != "" && !strings.HasPrefix(rest, "I_") {
 		return nil, c.notModelled("invitees of a single occurrence")
 	}
-	_, v, err := s.present(c, id)
+	_, v, err := s.seen(c, id)
 	if err != nil {
 		return nil, err
 	}
@@ -170,7 +170,7 @@ func (s *Server) getInvitee(c *call) (any, error) {
 	if err := c.noHostEmail(c.query.Has("hostEmail")); err != nil {
 		return nil, err
 	}
-	_, v, n, err := s.invitee(c, s.present)
+	_, v, n, err := s.invitee(c, s.seen)
 	if err != nil {
 		return nil, err
 	}

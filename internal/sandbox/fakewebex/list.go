@@ -128,7 +128,7 @@ func (s *Server) readList(c *call) (q listQuery, err error) {
 		return q, c.notModelled("roomId")
 	}
 	q = listQuery{kind: get("meetingType"), series: get("meetingSeriesId"), number: get("meetingNumber"), link: get("webLink"),
-		tag: get("integrationTag"), state: get("state"), site: get("siteUrl"), modified: get("isModified"), at: c.now.Add(-s.ReadLag)}
+		tag: get("integrationTag"), state: get("state"), site: get("siteUrl"), modified: get("isModified")}
 	if q.current, err = c.flag("current", true); err != nil {
 		return q, err
 	}
@@ -164,8 +164,15 @@ func (s *Server) readList(c *call) (q listQuery, err error) {
 	if q.kind != "scheduledMeeting" {
 		q.modified = ""
 	}
+	q.at = s.shown(c)
 	if q.tag != "" {
-		q.at = c.now.Add(-max(s.ReadLag, s.TagLag))
+		lag := s.TagLag
+		if wait, bad := s.struck(c, TagUnindexed); bad {
+			lag = max(lag, wait)
+		}
+		if indexed := c.now.Add(-lag); indexed.Before(q.at) {
+			q.at = indexed
+		}
 	}
 	if q.number != "" || q.link != "" {
 		return q, nil // from and to are ignored

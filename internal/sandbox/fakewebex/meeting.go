@@ -214,7 +214,7 @@ func (s *Server) getMeeting(c *call) (any, error) {
 		return nil, err
 	}
 	series, rest, _ := strings.Cut(c.id, "_")
-	at := c.now.Add(-s.ReadLag)
+	at := s.shown(c)
 	m := s.world.meetings[series]
 	notFound := refuse(http.StatusNotFound, textNoMeeting)
 	if m == nil {

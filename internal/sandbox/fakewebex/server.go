@@ -48,6 +48,9 @@ type Server struct {
 	// by several goroutines at once if calls come at once.
 	OnRequest func(*http.Request) *Fault
 
+	// Weather is asked what else goes wrong, and when. Nil is fair.
+	Weather Weather
+
 	// Unexpected is told what no correct program would ask: an unknown path,
 	// query parameter or JSON property, a missing header, something this
 	// server does not model. Webex ignores some of these without a word, and

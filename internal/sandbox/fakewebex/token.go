@@ -132,8 +132,9 @@ func (s *Server) authenticateClient(c *call, form url.Values) (*Integration, err
 	if client == nil {
 		return nil, oauthRefusal(400, "invalid_client", "Client Id is invalid")
 	}
+	_, refused := s.struck(c, SecretRefused)
 	c.actor = client.Name
-	if secret != client.Secret {
+	if refused || secret != client.Secret {
 		return nil, oauthRefusal(401, "invalid_client", "Client secret is invalid")
 	}
 	return client, nil

@@ -22,6 +22,7 @@ const (
 	Webhook      Service = "webhook"      // Webex to the program's /hooks/webex
 	Mail         Service = "mail"         // what Outlook or Webex would have mailed
 	Person       Service = "person"       // somebody's click in Outlook or Webex
+	Fault        Service = "fault"        // something was broken or mended
 )
 
 // Entry is one thing that happened.

@@ -26,4 +26,11 @@ export const create = (user, event) => call("POST", "calendar/events" + q({ user
 export const change = (user, id, event) => call("PATCH", one(user, id), event);
 export const remove = (user, id) => call("DELETE", one(user, id));
 export const copy = (user, id, to = {}) => call("POST", one(user, id, "/copy"), to);
+export const cancel = (user, id) => call("POST", one(user, id, "/cancel"));
+export const restore = (user, id) => call("POST", one(user, id, "/restore"));
+export const deleted = (user) => call("GET", "calendar/deleted" + q({ user }));
+export const faults = () => call("GET", "faults");
+export const breakFault = (fault) => call("POST", "faults", fault);
+export const mend = (id) => call("DELETE", "faults/" + id);
+export const calm = () => call("DELETE", "faults");
 export const bodyAddress = (user, id) => "/sandbox/" + one(user, id, "/body");

@@ -49,11 +49,12 @@ function show(e, force) {
   $("editor-title").textContent = e.title || (e.id ? "(no title)" : "New event");
   $("editor-facts").textContent = [
     !own && `From ${e.organizer.name}, who alone can change it.`,
-    e.cancelled && "Cancelled by the organiser.",
+    e.cancelled && (own ? "Cancelled." : "Cancelled by the organiser."),
     e.draft && "Draft: invitations are not sent yet.",
     e.private && "Private.",
   ].filter(Boolean).join(" ");
   $("editor-copy").hidden = $("editor-delete").hidden = !e.id;
+  $("editor-cancel").hidden = !e.id || !own || e.draft || e.cancelled || e.attendees.length === 0;
   const answers = { accepted: "accepted", declined: "declined", tentativelyAccepted: "maybe" };
   $("attendee-answers").textContent = e.attendees.map((a) => `${a.name}${answers[a.response] ? ` (${answers[a.response]})` : ""}`).join(", ");
   showJoin(e.webex);
@@ -190,6 +191,7 @@ field.allDay.addEventListener("change", () => setAllDay(field.allDay.checked));
 field.title.addEventListener("input", () => ($("editor-title").textContent = field.title.value || (shown ? "(no title)" : "New event")));
 $("editor-copy").addEventListener("click", () => attempt(() => api.copy(user, shown.id), "Copied to the next day."));
 $("editor-delete").addEventListener("click", () => attempt(() => api.remove(user, shown.id), "Deleted."));
+$("editor-cancel").addEventListener("click", () => attempt(() => api.cancel(user, shown.id), "Cancelled; the event is in Deleted Items."));
 $("editor-close").addEventListener("click", () => dialog.close());
 dialog.addEventListener("close", () => {
   shown = null;

@@ -7,7 +7,7 @@ const list = $("log");
 const pause = $("pause");
 const names = {
   entra: "Entra ID", graph: "Graph", webex: "Webex", notification: "Notification",
-  webhook: "Webhook", mail: "Mail", person: "Person",
+  webhook: "Webhook", mail: "Mail", person: "Person", fault: "Fault",
 };
 let held = null; // entries that came while paused
 let seen = 0;
@@ -19,7 +19,7 @@ const short = (path) => path.replace(/[\w=-]{28,}/g, (id) => id.slice(0, 5) + "â
 function what(e) {
   const path = e.path && short(e.path);
   if (e.service === "person") return [e.note ?? path, e.actor];
-  return e.service === "mail" ? [e.note ?? path] : [path, e.note];
+  return e.service === "mail" || e.service === "fault" ? [e.note ?? path] : [path, e.note];
 }
 
 function row(e) {
@@ -65,8 +65,11 @@ pause.addEventListener("click", () => {
   pause.textContent = held ? "Resume" : "Pause";
 });
 
-/** Listens for good. changed is called when the world is no longer as it was read. */
-export function listen(changed) {
+/**
+ * Listens for good. changed is called when the world is no longer as it was
+ * read, struck when something broken had its effect, or was broken or mended.
+ */
+export function listen(changed, struck) {
   const live = $("live");
   const source = new EventSource("/sandbox/events");
   source.addEventListener("open", () => {
@@ -74,11 +77,16 @@ export function listen(changed) {
     live.classList.remove("lost");
     seen = 0; // what comes now is new, even from a sandbox that began anew
     changed();
+    struck();
   });
   source.addEventListener("error", () => {
     live.textContent = "Reconnectingâ€¦";
     live.classList.add("lost");
   });
-  source.addEventListener("call", (m) => add(JSON.parse(m.data)));
+  source.addEventListener("call", (m) => {
+    const e = JSON.parse(m.data);
+    add(e);
+    if (e.fault || e.service === "fault") struck();
+  });
   source.addEventListener("changed", changed);
 }

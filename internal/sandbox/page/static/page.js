@@ -6,6 +6,7 @@ import * as wall from "./wall.js";
 import * as week from "./week.js";
 import * as editor from "./editor.js";
 import * as webex from "./webex.js";
+import * as faults from "./faults.js";
 import { watch } from "./drag.js";
 import { listen } from "./log.js";
 
@@ -39,7 +40,7 @@ function read() {
 async function readOnce() {
   const user = person.value, shown = monday;
   const range = shown === null ? {} : { from: wall.date(shown), to: wall.date(shown + 7 * wall.day) };
-  const [calendar, side] = await Promise.all([api.calendar(user, range), api.webex(user)]);
+  const [calendar, side, deleted] = await Promise.all([api.calendar(user, range), api.webex(user), api.deleted(user)]);
   if (user !== person.value || shown !== monday) {
     again = true;
     return;
@@ -52,6 +53,7 @@ async function readOnce() {
   $("zone").textContent = calendar.timeZone;
   week.render(monday, events, wallNow());
   webex.render(side);
+  faults.showDeleted(user, calendar.name, deleted);
   const open = editor.openEvent();
   if (open) find(open) ? editor.refresh(find(open)) : editor.vanished();
 }
@@ -119,6 +121,6 @@ person.addEventListener("change", () => {
 
 week.build();
 read();
-listen(read);
+listen(read, faults.read);
 setInterval(() => monday !== null && week.tick(monday, wallNow()), 15_000);
 setInterval(read, 60_000); // meetings begin and end without a word
