@@ -39,6 +39,20 @@ type Grant struct {
 	State     GrantState
 	Reason    Reason // why it is dead
 	CreatedAt time.Time
+
+	// HostEmail is the host that an organisation's grant acts for in this
+	// mailbox; empty for a person's own grant.
+	HostEmail string
+}
+
+// Host returns on whose behalf meetings are made with the grant.
+func (g Grant) Host() Host { return Host{Grant: g.ID, Email: g.HostEmail} }
+
+// Host says with which grant a call to Webex is made, and for whom.
+// https://developer.webex.com/docs/meetings
+type Host struct {
+	Grant GrantID
+	Email string // hostEmail; empty: the grant's own person
 }
 
 // Tokens is what the OAuth token endpoint gave.

@@ -69,6 +69,7 @@ type Link struct {
 
 	Meeting MeetingID
 	Grant   GrantID // that made the meeting
+	Host    string  // hostEmail it was made for; empty: the grant's own person
 	SiteURL string  // that Webex itself named
 	Join    Join
 

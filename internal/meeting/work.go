@@ -57,6 +57,7 @@ type Intent struct {
 	Mailbox AccountID
 	Event   EventID
 	Grant   GrantID
+	Host    string    // as in Link
 	Start   time.Time // as asked for
 	End     time.Time
 	MadeAt  time.Time

@@ -15,6 +15,7 @@ type intentRow struct {
 	Mailbox  meeting.AccountID
 	Event    meeting.EventID
 	GrantID  meeting.GrantID
+	Host     string
 	StartsAt int64
 	EndsAt   int64
 	MadeAt   int64
@@ -36,6 +37,7 @@ func (s *Store) Intents(ctx context.Context, mailbox meeting.AccountID, event me
 			Mailbox: row.Mailbox,
 			Event:   row.Event,
 			Grant:   row.GrantID,
+			Host:    row.Host,
 			Start:   moment(row.StartsAt),
 			End:     moment(row.EndsAt),
 			MadeAt:  moment(row.MadeAt),
@@ -58,6 +60,7 @@ func (s *Store) SaveIntent(ctx context.Context, claim meeting.Claim, intent meet
 		Mailbox:  intent.Mailbox,
 		Event:    intent.Event,
 		GrantID:  intent.Grant,
+		Host:     intent.Host,
 		StartsAt: micros(intent.Start),
 		EndsAt:   micros(intent.End),
 		MadeAt:   micros(intent.MadeAt),

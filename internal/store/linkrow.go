@@ -21,6 +21,7 @@ type linkRow struct {
 	EndsAt     int64
 	Meeting    meeting.MeetingID
 	GrantID    meeting.GrantID
+	Host       string
 	SiteURL    string `gorm:"column:site_url"`
 	JoinSealed []byte
 	Wanted     meeting.Shape `gorm:"serializer:json"`
@@ -56,6 +57,7 @@ func (s *Store) linkRow(l meeting.Link) (row linkRow, err error) {
 		EndsAt:     micros(l.Ends),
 		Meeting:    l.Meeting,
 		GrantID:    l.Grant,
+		Host:       l.Host,
 		SiteURL:    l.SiteURL,
 		Wanted:     l.Wanted,
 		Got:        l.Got,
@@ -100,6 +102,7 @@ func (s *Store) fromLinkRow(row linkRow) (meeting.Link, error) {
 		Ends:       moment(row.EndsAt),
 		Meeting:    row.Meeting,
 		Grant:      row.GrantID,
+		Host:       row.Host,
 		SiteURL:    row.SiteURL,
 		Join:       join.join(),
 		Wanted:     row.Wanted,

@@ -27,7 +27,7 @@ func (t *turn) apply(ctx context.Context, a plan.Action, in plan.Input) (out out
 		}
 		t.link.Key, t.link.Location = in.Body.Keys[0], t.event.Location
 		// Whatever differs from the event is brought in line by the next plan.
-		t.linkTo(*in.Found, t.host.ID, shapeOf(*in.Found, nil))
+		t.linkTo(*in.Found, t.host.Host(), shapeOf(*in.Found, nil))
 		t.link.Reason = a.Reason
 		t.note()
 		return outcome{}, false, t.save(ctx, "")
@@ -40,7 +40,7 @@ func (t *turn) apply(ctx context.Context, a plan.Action, in plan.Input) (out out
 	case plan.Show:
 		return t.show(ctx, a)
 	case plan.Delete:
-		if err := t.webex.DeleteMeeting(ctx, t.link.Grant, t.link.Meeting); err != nil {
+		if err := t.webex.DeleteMeeting(ctx, t.made(), t.link.Meeting); err != nil {
 			return t.keeps(ctx, err)
 		}
 		t.link.EndedAt = t.Clock.Now() // stored by the note that follows
@@ -62,14 +62,14 @@ func (t *turn) create(ctx context.Context, a plan.Action) (outcome, bool, error)
 	}
 	now := t.Clock.Now()
 	intent := meeting.Intent{
-		Nonce: nonce, Mailbox: t.claim.Mailbox, Event: t.work.Event, Grant: t.host.ID,
+		Nonce: nonce, Mailbox: t.claim.Mailbox, Event: t.work.Event, Grant: t.host.ID, Host: t.host.HostEmail,
 		Start: a.Spec.Start, End: a.Spec.End, MadeAt: now, LookAt: now.Add(lookAgain[0]),
 	}
 	if err := t.Store.SaveIntent(ctx, t.claim, intent); err != nil {
 		return outcome{}, false, err
 	}
 	a.Spec.Tags = []string{nonceTag(nonce), t.eventTag(t.claim.Mailbox, t.work.Event)}
-	m, err := t.webex.CreateMeeting(ctx, t.host.ID, a.Spec)
+	m, err := t.webex.CreateMeeting(ctx, t.host.Host(), a.Spec)
 	switch {
 	case errs.Is(err, errs.Uncertain):
 		return outcome{at: intent.LookAt, hold: true, reason: meeting.WaitLook, err: err}, false, nil
@@ -89,7 +89,7 @@ func (t *turn) create(ctx context.Context, a plan.Action) (outcome, bool, error)
 		return outcome{}, false, err
 	}
 	t.link.Location = wishText(t.link, t.event)
-	t.linkTo(m, t.host.ID, a.Wanted)
+	t.linkTo(m, t.host.Host(), a.Wanted)
 	t.link.Reason = a.Reason
 	t.note()
 	return outcome{}, false, t.save(ctx, nonce)
@@ -104,11 +104,14 @@ func wishText(l *meeting.Link, e *meeting.Event) string {
 	return e.Location
 }
 
+// made says on whose behalf the link's meeting was made.
+func (t *turn) made() meeting.Host { return meeting.Host{Grant: t.link.Grant, Email: t.link.Host} }
+
 // linkTo makes the link hold m, not shown in the event yet.
-func (t *turn) linkTo(m meeting.Meeting, grant meeting.GrantID, wanted meeting.Shape) {
+func (t *turn) linkTo(m meeting.Meeting, host meeting.Host, wanted meeting.Shape) {
 	l := t.link
 	l.State, l.Problem = meeting.LinkLinked, ""
-	l.Meeting, l.Grant, l.SiteURL, l.Join = m.ID, grant, m.SiteURL, m.Join
+	l.Meeting, l.Grant, l.Host, l.SiteURL, l.Join = m.ID, host.Grant, host.Email, m.SiteURL, m.Join
 	l.Wanted, l.Got, l.Refused = wanted, shapeOf(m, wanted.Invitees), meeting.Shape{}
 	l.ShownAt, l.BareSince = time.Time{}, time.Time{}
 }
@@ -122,7 +125,7 @@ func shapeOf(m meeting.Meeting, invitees []meeting.Invitee) meeting.Shape {
 // update changes the meeting. looked: the plan rests on a look at the meeting,
 // so that what it noted of both sides stands until the next change.
 func (t *turn) update(ctx context.Context, a plan.Action, looked bool) (outcome, bool, error) {
-	m, err := t.webex.UpdateMeeting(ctx, t.link.Grant, t.link.Meeting, a.Patch)
+	m, err := t.webex.UpdateMeeting(ctx, t.made(), t.link.Meeting, a.Patch)
 	if err != nil {
 		return t.refused(ctx, err, a.Goal)
 	}
@@ -146,7 +149,7 @@ func (t *turn) update(ctx context.Context, a plan.Action, looked bool) (outcome,
 
 func (t *turn) invite(ctx context.Context, a plan.Action) (outcome, bool, error) {
 	if len(a.Remove) > 0 {
-		there, err := t.webex.Invitees(ctx, t.link.Grant, t.link.Meeting)
+		there, err := t.webex.Invitees(ctx, t.made(), t.link.Meeting)
 		if err != nil {
 			return t.refused(ctx, err, a.Goal)
 		}
@@ -154,13 +157,13 @@ func (t *turn) invite(ctx context.Context, a plan.Action) (outcome, bool, error)
 			if !slices.ContainsFunc(a.Remove, func(r meeting.Invitee) bool { return r.Email == invitee.Email }) {
 				continue
 			}
-			if err := t.webex.RemoveInvitee(ctx, t.link.Grant, invitee.ID); err != nil {
+			if err := t.webex.RemoveInvitee(ctx, t.made(), invitee.ID); err != nil {
 				return t.refused(ctx, err, a.Goal)
 			}
 		}
 	}
 	if len(a.Add) > 0 {
-		if err := t.webex.AddInvitees(ctx, t.link.Grant, t.link.Meeting, a.Add); err != nil {
+		if err := t.webex.AddInvitees(ctx, t.made(), t.link.Meeting, a.Add); err != nil {
 			return t.refused(ctx, err, a.Goal)
 		}
 	}

@@ -39,39 +39,39 @@ func (f frugal) spend(ctx context.Context, creates int, call func() error) error
 	return err
 }
 
-func (f frugal) CreateMeeting(ctx context.Context, grant meeting.GrantID, spec meeting.MeetingSpec) (m meeting.Meeting, err error) {
-	err = f.spend(ctx, 1, func() error { m, err = f.Meetings.CreateMeeting(ctx, grant, spec); return err })
+func (f frugal) CreateMeeting(ctx context.Context, host meeting.Host, spec meeting.MeetingSpec) (m meeting.Meeting, err error) {
+	err = f.spend(ctx, 1, func() error { m, err = f.Meetings.CreateMeeting(ctx, host, spec); return err })
 	return m, err
 }
 
-func (f frugal) UpdateMeeting(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID, patch meeting.MeetingPatch) (m meeting.Meeting, err error) {
-	err = f.spend(ctx, 0, func() error { m, err = f.Meetings.UpdateMeeting(ctx, grant, id, patch); return err })
+func (f frugal) UpdateMeeting(ctx context.Context, host meeting.Host, id meeting.MeetingID, patch meeting.MeetingPatch) (m meeting.Meeting, err error) {
+	err = f.spend(ctx, 0, func() error { m, err = f.Meetings.UpdateMeeting(ctx, host, id, patch); return err })
 	return m, err
 }
 
-func (f frugal) DeleteMeeting(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID) error {
-	return f.spend(ctx, 0, func() error { return f.Meetings.DeleteMeeting(ctx, grant, id) })
+func (f frugal) DeleteMeeting(ctx context.Context, host meeting.Host, id meeting.MeetingID) error {
+	return f.spend(ctx, 0, func() error { return f.Meetings.DeleteMeeting(ctx, host, id) })
 }
 
-func (f frugal) MeetingsByTag(ctx context.Context, grant meeting.GrantID, tag string, from, to time.Time) (list []meeting.Meeting, err error) {
-	err = f.spend(ctx, 0, func() error { list, err = f.Meetings.MeetingsByTag(ctx, grant, tag, from, to); return err })
+func (f frugal) MeetingsByTag(ctx context.Context, host meeting.Host, tag string, from, to time.Time) (list []meeting.Meeting, err error) {
+	err = f.spend(ctx, 0, func() error { list, err = f.Meetings.MeetingsByTag(ctx, host, tag, from, to); return err })
 	return list, err
 }
 
-func (f frugal) MeetingByLink(ctx context.Context, grant meeting.GrantID, link string) (m meeting.Meeting, err error) {
-	err = f.spend(ctx, 0, func() error { m, err = f.Meetings.MeetingByLink(ctx, grant, link); return err })
+func (f frugal) MeetingByLink(ctx context.Context, host meeting.Host, link string) (m meeting.Meeting, err error) {
+	err = f.spend(ctx, 0, func() error { m, err = f.Meetings.MeetingByLink(ctx, host, link); return err })
 	return m, err
 }
 
-func (f frugal) Invitees(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID) (list []meeting.Invitee, err error) {
-	err = f.spend(ctx, 0, func() error { list, err = f.Meetings.Invitees(ctx, grant, id); return err })
+func (f frugal) Invitees(ctx context.Context, host meeting.Host, id meeting.MeetingID) (list []meeting.Invitee, err error) {
+	err = f.spend(ctx, 0, func() error { list, err = f.Meetings.Invitees(ctx, host, id); return err })
 	return list, err
 }
 
-func (f frugal) AddInvitees(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID, add []meeting.Invitee) error {
-	return f.spend(ctx, 0, func() error { return f.Meetings.AddInvitees(ctx, grant, id, add) })
+func (f frugal) AddInvitees(ctx context.Context, host meeting.Host, id meeting.MeetingID, add []meeting.Invitee) error {
+	return f.spend(ctx, 0, func() error { return f.Meetings.AddInvitees(ctx, host, id, add) })
 }
 
-func (f frugal) RemoveInvitee(ctx context.Context, grant meeting.GrantID, invitee string) error {
-	return f.spend(ctx, 0, func() error { return f.Meetings.RemoveInvitee(ctx, grant, invitee) })
+func (f frugal) RemoveInvitee(ctx context.Context, host meeting.Host, invitee string) error {
+	return f.spend(ctx, 0, func() error { return f.Meetings.RemoveInvitee(ctx, host, invitee) })
 }

@@ -43,7 +43,8 @@ func (t *turn) lookFor(ctx context.Context, intent meeting.Intent) (outcome, boo
 		from, to = minTime(from, e.Start), maxTime(to, e.End)
 	}
 	const day = 24 * time.Hour
-	found, err := t.webex.MeetingsByTag(ctx, intent.Grant, nonceTag(intent.Nonce), from.Add(-day), to.Add(day))
+	host := meeting.Host{Grant: intent.Grant, Email: intent.Host}
+	found, err := t.webex.MeetingsByTag(ctx, host, nonceTag(intent.Nonce), from.Add(-day), to.Add(day))
 	if err != nil {
 		return t.failed(err), true, nil
 	}
@@ -57,7 +58,7 @@ func (t *turn) lookFor(ctx context.Context, intent meeting.Intent) (outcome, boo
 			t.link.Location, t.link.ICalUID, t.link.Subject = e.Location, e.ICalUID, e.Subject
 			t.link.Starts, t.link.Ends = e.Start, e.End
 		}
-		t.linkTo(found[0], intent.Grant, shapeOf(found[0], nil))
+		t.linkTo(found[0], host, shapeOf(found[0], nil))
 		t.link.Reason = meeting.LostCreate
 		return outcome{}, false, t.save(ctx, intent.Nonce)
 	}
@@ -69,7 +70,7 @@ func (t *turn) lookFor(ctx context.Context, intent meeting.Intent) (outcome, boo
 		if err != nil && !errs.Is(err, errs.NotFound) {
 			return outcome{}, true, err
 		}
-		if err := t.webex.DeleteMeeting(ctx, intent.Grant, m.ID); err != nil {
+		if err := t.webex.DeleteMeeting(ctx, host, m.ID); err != nil {
 			return t.failed(err), true, nil
 		}
 		t.did = append(t.did, "delete twin")

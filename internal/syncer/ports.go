@@ -44,19 +44,19 @@ type Subscriber interface {
 // Meetings is what the syncer needs of Webex. Errors as for Calendar, and
 // errs.InProgress. No call makes Webex mail anybody.
 type Meetings interface {
-	CreateMeeting(ctx context.Context, grant meeting.GrantID, spec meeting.MeetingSpec) (meeting.Meeting, error)
-	UpdateMeeting(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID, patch meeting.MeetingPatch) (meeting.Meeting, error)
+	CreateMeeting(ctx context.Context, host meeting.Host, spec meeting.MeetingSpec) (meeting.Meeting, error)
+	UpdateMeeting(ctx context.Context, host meeting.Host, id meeting.MeetingID, patch meeting.MeetingPatch) (meeting.Meeting, error)
 	// DeleteMeeting succeeds too when it is gone already.
-	DeleteMeeting(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID) error
+	DeleteMeeting(ctx context.Context, host meeting.Host, id meeting.MeetingID) error
 	// MeetingsByTag lists what carries the tag between from and to.
-	MeetingsByTag(ctx context.Context, grant meeting.GrantID, tag string, from, to time.Time) ([]meeting.Meeting, error)
+	MeetingsByTag(ctx context.Context, host meeting.Host, tag string, from, to time.Time) ([]meeting.Meeting, error)
 	// MeetingByLink finds the meeting that a join link leads to; errs.NotFound if none is visible.
-	MeetingByLink(ctx context.Context, grant meeting.GrantID, webLink string) (meeting.Meeting, error)
-	Invitees(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID) ([]meeting.Invitee, error)
+	MeetingByLink(ctx context.Context, host meeting.Host, webLink string) (meeting.Meeting, error)
+	Invitees(ctx context.Context, host meeting.Host, id meeting.MeetingID) ([]meeting.Invitee, error)
 	// AddInvitees adds any number; those already there are no error.
-	AddInvitees(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID, add []meeting.Invitee) error
+	AddInvitees(ctx context.Context, host meeting.Host, id meeting.MeetingID, add []meeting.Invitee) error
 	// RemoveInvitee takes the invitee's own id (from Invitees); gone already is success.
-	RemoveInvitee(ctx context.Context, grant meeting.GrantID, inviteeID string) error
+	RemoveInvitee(ctx context.Context, host meeting.Host, inviteeID string) error
 }
 
 // Leases hands out mailboxes with due work, each to one holder at a time.

@@ -201,7 +201,7 @@ func (t *turn) known(ctx context.Context) (*meeting.Meeting, error) {
 		return nil, nil
 	}
 	for _, link := range block.Links(t.event.Body) {
-		m, err := t.webex.MeetingByLink(ctx, t.host.ID, link)
+		m, err := t.webex.MeetingByLink(ctx, t.host.Host(), link)
 		if errs.Is(err, errs.NotFound) || errs.Is(err, errs.Invalid) || errs.Is(err, errs.Forbidden) {
 			continue
 		}

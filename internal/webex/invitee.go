@@ -34,12 +34,12 @@ func newInvitee(i meeting.Invitee) invitee {
 
 // Invitees lists whom the meeting invites, by address.
 // https://developer.webex.com/docs/api/v1/meeting-invitees/list-meeting-invitees
-func (c *Client) Invitees(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID) (all []meeting.Invitee, err error) {
+func (c *Client) Invitees(ctx context.Context, host meeting.Host, id meeting.MeetingID) (all []meeting.Invitee, err error) {
 	defer wrap(&err, "list invitees")
-	return c.invitees(ctx, grant, id)
+	return c.invitees(ctx, host, id)
 }
 
-func (c *Client) invitees(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID) ([]meeting.Invitee, error) {
+func (c *Client) invitees(ctx context.Context, host meeting.Host, id meeting.MeetingID) ([]meeting.Invitee, error) {
 	type item struct {
 		ID     wire.Text       `json:"id"`
 		Email  wire.Text       `json:"email"`
@@ -47,7 +47,7 @@ func (c *Client) invitees(ctx context.Context, grant meeting.GrantID, id meeting
 		Errors json.RawMessage `json:"errors"`
 	}
 	q := url.Values{"meetingId": {string(id)}, "max": {"100"}}
-	items, err := list[item](ctx, c, "list invitees", "/v1/meetingInvitees?"+q.Encode(), c.token(grant))
+	items, err := list[item](ctx, c, "list invitees", "/v1/meetingInvitees?"+q.Encode(), c.token(host.Grant))
 	if err != nil {
 		return nil, err
 	}
@@ -64,16 +64,16 @@ func (c *Client) invitees(ctx context.Context, grant meeting.GrantID, id meeting
 // AddInvitees adds those who are not there yet, in bulks of 100. It lists
 // first: a bulk with one who is there is refused whole, without saying who.
 // https://developer.webex.com/docs/api/v1/meeting-invitees/create-meeting-invitees
-func (c *Client) AddInvitees(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID, add []meeting.Invitee) (err error) {
+func (c *Client) AddInvitees(ctx context.Context, host meeting.Host, id meeting.MeetingID, add []meeting.Invitee) (err error) {
 	defer wrap(&err, "add invitees")
-	missing, err := c.missing(ctx, grant, id, add)
+	missing, err := c.missing(ctx, host, id, add)
 	if err != nil {
 		return err
 	}
 	for bulk := range slices.Chunk(missing, bulkLimit) {
-		err := c.addBulk(ctx, grant, id, bulk)
+		err := c.addBulk(ctx, host, id, bulk)
 		if errs.Is(err, errs.Conflict) {
-			err = c.addSingly(ctx, grant, id, bulk)
+			err = c.addSingly(ctx, host, id, bulk)
 		}
 		if err != nil {
 			return err
@@ -83,11 +83,11 @@ func (c *Client) AddInvitees(ctx context.Context, grant meeting.GrantID, id meet
 }
 
 // missing returns who of add is not invited yet, each address once.
-func (c *Client) missing(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID, add []meeting.Invitee) ([]invitee, error) {
+func (c *Client) missing(ctx context.Context, host meeting.Host, id meeting.MeetingID, add []meeting.Invitee) ([]invitee, error) {
 	if len(add) == 0 {
 		return nil, nil
 	}
-	there, err := c.invitees(ctx, grant, id)
+	there, err := c.invitees(ctx, host, id)
 	if err != nil {
 		return nil, err
 	}
@@ -108,24 +108,24 @@ func (c *Client) missing(ctx context.Context, grant meeting.GrantID, id meeting.
 	return missing, nil
 }
 
-func (c *Client) addBulk(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID, bulk []invitee) error {
+func (c *Client) addBulk(ctx context.Context, host meeting.Host, id meeting.MeetingID, bulk []invitee) error {
 	body := struct {
 		MeetingID meeting.MeetingID `json:"meetingId"`
 		Items     []invitee         `json:"items"`
 	}{id, bulk}
 	_, err := c.do(ctx, wire.Call{
-		Op: "add invitees", Method: http.MethodPost, URL: "/v1/meetingInvitees/bulkInsert", Body: body, Token: c.token(grant),
+		Op: "add invitees", Method: http.MethodPost, URL: "/v1/meetingInvitees/bulkInsert", Body: body, Token: c.token(host.Grant),
 	}, nil)
 	return err
 }
 
 // addSingly is for a bulk with somebody who came meanwhile, or whom the list
 // does not show.
-func (c *Client) addSingly(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID, bulk []invitee) error {
+func (c *Client) addSingly(ctx context.Context, host meeting.Host, id meeting.MeetingID, bulk []invitee) error {
 	for _, one := range bulk {
 		one.MeetingID = id
 		_, err := c.do(ctx, wire.Call{
-			Op: "add invitee", Method: http.MethodPost, URL: "/v1/meetingInvitees", Body: one, Token: c.token(grant),
+			Op: "add invitee", Method: http.MethodPost, URL: "/v1/meetingInvitees", Body: one, Token: c.token(host.Grant),
 		}, nil)
 		if err != nil && !errs.Is(err, errs.Conflict) {
 			return err
@@ -136,10 +136,10 @@ func (c *Client) addSingly(ctx context.Context, grant meeting.GrantID, id meetin
 
 // RemoveInvitee takes the invitee's own id; one that is gone is success.
 // https://developer.webex.com/docs/api/v1/meeting-invitees/delete-a-meeting-invitee
-func (c *Client) RemoveInvitee(ctx context.Context, grant meeting.GrantID, inviteeID string) (err error) {
+func (c *Client) RemoveInvitee(ctx context.Context, host meeting.Host, inviteeID string) (err error) {
 	defer wrap(&err, "remove invitee")
 	_, err = c.do(ctx, wire.Call{
-		Op: "remove invitee", Method: http.MethodDelete, Token: c.token(grant),
+		Op: "remove invitee", Method: http.MethodDelete, Token: c.token(host.Grant),
 		URL: "/v1/meetingInvitees/" + url.PathEscape(inviteeID) + "?sendEmail=false",
 	}, nil)
 	if errs.Is(err, errs.NotFound) {

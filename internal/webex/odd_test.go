@@ -37,11 +37,11 @@ func TestRefusals(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			c, _ := answering(t, test.status, http.Header{"Retry-After": {"3600"}, "Trackingid": {"ROUTER_1"}}, test.body)
-			_, err := c.CreateMeeting(t.Context(), grant, spec("Plan"))
+			_, err := c.CreateMeeting(t.Context(), host, spec("Plan"))
 			if !errs.Is(err, test.create) {
 				t.Errorf("create: %v (%s), want %s", err, errs.KindOf(err), test.create)
 			}
-			_, err = c.Meeting(t.Context(), grant, "id")
+			_, err = c.Meeting(t.Context(), host, "id")
 			if !errs.Is(err, test.read) {
 				t.Errorf("read: %v (%s), want %s", err, errs.KindOf(err), test.read)
 			}
@@ -58,7 +58,7 @@ func TestRefusals(t *testing.T) {
 func TestErrorsKeepTitlesAndAddressesToThemselves(t *testing.T) {
 	t.Parallel()
 	c, _ := answering(t, 400, nil, `{"message":"Meeting 'Secret plan' of ana@contoso.example is invalid.","errors":[{"description":"ana@contoso.example","errorCode":403021}]}`)
-	_, err := c.CreateMeeting(t.Context(), grant, spec("Secret plan"))
+	_, err := c.CreateMeeting(t.Context(), host, spec("Secret plan"))
 	if got, want := err.Error(), "webex: create meeting: invalid: status 400 (403021)"; got != want {
 		t.Errorf("error is %q, want %q", got, want)
 	}
@@ -72,10 +72,10 @@ func TestAnswerOfAWriteThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{"", "<html>", `[]`, `{}`, `{"id":"a"}`, `{"id":"a","start":"soon","end":"later"}`} {
 		c, _ := answering(t, 200, nil, body)
-		if _, err := c.CreateMeeting(t.Context(), grant, spec("Plan")); !errs.Is(err, errs.Uncertain) {
+		if _, err := c.CreateMeeting(t.Context(), host, spec("Plan")); !errs.Is(err, errs.Uncertain) {
 			t.Errorf("create, answered %q: %v (%s), want uncertain", body, err, errs.KindOf(err))
 		}
-		if _, err := c.Meeting(t.Context(), grant, "a"); !errs.Is(err, errs.Internal) {
+		if _, err := c.Meeting(t.Context(), host, "a"); !errs.Is(err, errs.Internal) {
 			t.Errorf("read, answered %q: %v (%s), want internal", body, err, errs.KindOf(err))
 		}
 	}
@@ -96,7 +96,7 @@ func TestUnreadableItems(t *testing.T) {
 		{"none", "", 0, ""},
 	} {
 		c, _ := answering(t, 200, nil, `{"items":[`+test.items+`]}`)
-		found, err := c.MeetingsByTag(t.Context(), grant, "tag", now, now.Add(time.Hour))
+		found, err := c.MeetingsByTag(t.Context(), host, "tag", now, now.Add(time.Hour))
 		if len(found) != test.want || (err != nil) != (test.kind != "") || err != nil && !errs.Is(err, test.kind) {
 			t.Errorf("%s: %d found, %v, want %d, %q", test.name, len(found), err, test.want, test.kind)
 		}
@@ -106,7 +106,7 @@ func TestUnreadableItems(t *testing.T) {
 func TestPagesOfAnotherServer(t *testing.T) {
 	t.Parallel()
 	c, calls := answering(t, 200, http.Header{"Link": {`<https://evil.example/v1/meetings>; rel="next"`}}, `{"items":[]}`)
-	_, err := c.MeetingsByTag(t.Context(), grant, "tag", now, now.Add(time.Hour))
+	_, err := c.MeetingsByTag(t.Context(), host, "tag", now, now.Add(time.Hour))
 	if err == nil || len(calls()) != 1 {
 		t.Errorf("followed: %v after %d calls", err, len(calls()))
 	}
@@ -116,7 +116,7 @@ func TestPagesOfAnotherServer(t *testing.T) {
 func TestDefaultsThatMislead(t *testing.T) {
 	t.Parallel()
 	c, calls := answering(t, 200, nil, `{"items":[]}`)
-	if _, err := c.MeetingsByTag(t.Context(), grant, "s1:a+b", now, now.Add(time.Hour)); err != nil {
+	if _, err := c.MeetingsByTag(t.Context(), host, "s1:a+b", now, now.Add(time.Hour)); err != nil {
 		t.Fatal(err)
 	}
 	want := "GET /v1/meetings?current=false&from=2026-11-23T10%3A00%3A00Z&integrationTag=s1%3Aa%2Bb&max=100&meetingType=meetingSeries&to=2026-11-23T11%3A00%3A00Z"

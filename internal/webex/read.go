@@ -13,12 +13,12 @@ import (
 
 // Meeting reads one. errs.NotFound: it is gone, or not visible to this grant.
 // https://developer.webex.com/docs/api/v1/meetings/get-a-meeting
-func (c *Client) Meeting(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID) (m meeting.Meeting, err error) {
+func (c *Client) Meeting(ctx context.Context, host meeting.Host, id meeting.MeetingID) (m meeting.Meeting, err error) {
 	defer wrap(&err, "read meeting")
 	var o object
 	// Reads default to current=false, lists to true: said aloud in both.
 	if _, err = c.do(ctx, wire.Call{
-		Op: "read meeting", Method: http.MethodGet, URL: meetingPath(id) + "?current=false", Token: c.token(grant),
+		Op: "read meeting", Method: http.MethodGet, URL: meetingPath(id) + "?current=false", Token: c.token(host.Grant),
 	}, &o); err != nil {
 		return meeting.Meeting{}, err
 	}
@@ -29,9 +29,9 @@ func (c *Client) Meeting(ctx context.Context, grant meeting.GrantID, id meeting.
 // between from and to; without them Webex looks seven days ahead only.
 // errs.Unavailable: something carries the tag and cannot be shown now.
 // https://developer.webex.com/docs/api/v1/meetings/list-meetings
-func (c *Client) MeetingsByTag(ctx context.Context, grant meeting.GrantID, tag string, from, to time.Time) (found []meeting.Meeting, err error) {
+func (c *Client) MeetingsByTag(ctx context.Context, host meeting.Host, tag string, from, to time.Time) (found []meeting.Meeting, err error) {
 	defer wrap(&err, "find meetings")
-	return c.find(ctx, grant, "find meetings", url.Values{
+	return c.find(ctx, host, "find meetings", url.Values{
 		"integrationTag": {tag}, "meetingType": {"meetingSeries"}, "current": {"false"}, "max": {"100"},
 		"from": {from.UTC().Format(time.RFC3339)}, "to": {to.UTC().Format(time.RFC3339)},
 	})
@@ -40,9 +40,9 @@ func (c *Client) MeetingsByTag(ctx context.Context, grant meeting.GrantID, tag s
 // MeetingByLink finds the meeting that a join link leads to. It may belong to
 // somebody who has merely invited the person: HostEmail tells.
 // errs.NotFound: none is visible.
-func (c *Client) MeetingByLink(ctx context.Context, grant meeting.GrantID, webLink string) (m meeting.Meeting, err error) {
+func (c *Client) MeetingByLink(ctx context.Context, host meeting.Host, webLink string) (m meeting.Meeting, err error) {
 	defer wrap(&err, "find meeting")
-	found, err := c.find(ctx, grant, "find meeting", url.Values{"webLink": {webLink}, "current": {"false"}})
+	found, err := c.find(ctx, host, "find meeting", url.Values{"webLink": {webLink}, "current": {"false"}})
 	if err != nil {
 		return meeting.Meeting{}, err
 	}
@@ -54,8 +54,8 @@ func (c *Client) MeetingByLink(ctx context.Context, grant meeting.GrantID, webLi
 
 // find lists meetings. Items that Webex cannot show are left out as long as
 // there are others: nothing found must mean nothing there.
-func (c *Client) find(ctx context.Context, grant meeting.GrantID, op string, q url.Values) ([]meeting.Meeting, error) {
-	objects, err := list[object](ctx, c, op, "/v1/meetings?"+q.Encode(), c.token(grant))
+func (c *Client) find(ctx context.Context, host meeting.Host, op string, q url.Values) ([]meeting.Meeting, error) {
+	objects, err := list[object](ctx, c, op, "/v1/meetings?"+q.Encode(), c.token(host.Grant))
 	if err != nil {
 		return nil, err
 	}

@@ -122,7 +122,7 @@ func spec(title string) meeting.MeetingSpec {
 
 func create(t *testing.T, w *world, spec meeting.MeetingSpec) meeting.Meeting {
 	t.Helper()
-	m, err := w.CreateMeeting(t.Context(), grant, spec)
+	m, err := w.CreateMeeting(t.Context(), host, spec)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,27 +160,27 @@ func TestMeetingsLife(t *testing.T) {
 		t.Errorf("in Webex: zone %q, invitees %v", real.TimeZone, real.Invitees)
 	}
 
-	read, err := w.Meeting(t.Context(), grant, made.ID)
+	read, err := w.Meeting(t.Context(), host, made.ID)
 	if diff := cmp.Diff(made, read, secrets); err != nil || diff != "" {
 		t.Errorf("read: %v (-created +read):\n%s", err, diff)
 	}
 
 	title, start, end := "Plan B", now.Add(48*time.Hour), now.Add(50*time.Hour)
-	changed, err := w.UpdateMeeting(t.Context(), grant, made.ID, meeting.MeetingPatch{Title: &title, Start: &start, End: &end, Zone: "Asia/Calcutta"})
+	changed, err := w.UpdateMeeting(t.Context(), host, made.ID, meeting.MeetingPatch{Title: &title, Start: &start, End: &end, Zone: "Asia/Calcutta"})
 	want.Title, want.Start, want.End = title, start, end
 	if diff := cmp.Diff(want, changed, secrets); err != nil || diff != "" {
 		t.Errorf("changed: %v (-want +got):\n%s", err, diff)
 	}
-	if changed, err = w.UpdateMeeting(t.Context(), grant, made.ID, meeting.MeetingPatch{Title: &want.Title}); err != nil || !changed.Start.Equal(start) {
+	if changed, err = w.UpdateMeeting(t.Context(), host, made.ID, meeting.MeetingPatch{Title: &want.Title}); err != nil || !changed.Start.Equal(start) {
 		t.Errorf("title alone: start is %v, %v, want %v", changed.Start, err, start)
 	}
 
 	for range 2 { // the second finds nothing
-		if err := w.DeleteMeeting(t.Context(), grant, made.ID); err != nil {
+		if err := w.DeleteMeeting(t.Context(), host, made.ID); err != nil {
 			t.Errorf("delete: %v", err)
 		}
 	}
-	if _, err := w.Meeting(t.Context(), grant, made.ID); !errs.Is(err, errs.NotFound) {
+	if _, err := w.Meeting(t.Context(), host, made.ID); !errs.Is(err, errs.NotFound) {
 		t.Errorf("read after delete: %v, want not found", err)
 	}
 	if mails := w.fake.Mails(); len(mails) != 0 {
@@ -224,7 +224,7 @@ func TestTimesAcrossTheClockChange(t *testing.T) {
 	w := setup(t)
 	s := spec("Plan")
 	s.Zone = "Local"
-	if _, err := w.CreateMeeting(t.Context(), grant, s); !errs.Is(err, errs.Invalid) {
+	if _, err := w.CreateMeeting(t.Context(), host, s); !errs.Is(err, errs.Invalid) {
 		t.Errorf("the server's own zone: %v, want invalid", err)
 	}
 }
@@ -248,7 +248,7 @@ func TestLookUpByTag(t *testing.T) {
 		s := spec(fmt.Sprint("Plan ", i))
 		s.Start, s.End = now.AddDate(0, i, 1), now.AddDate(0, i, 1).Add(time.Hour)
 		patient(func() error {
-			m, err := w.CreateMeeting(t.Context(), grant, s)
+			m, err := w.CreateMeeting(t.Context(), host, s)
 			want[m.ID] = true
 			delete(want, "")
 			return err
@@ -256,7 +256,7 @@ func TestLookUpByTag(t *testing.T) {
 	}
 	var found []meeting.Meeting
 	patient(func() (err error) {
-		found, err = w.MeetingsByTag(t.Context(), grant, "s1:nonce", now, now.AddDate(1, 0, 0))
+		found, err = w.MeetingsByTag(t.Context(), host, "s1:nonce", now, now.AddDate(1, 0, 0))
 		return err
 	})
 	got := map[meeting.MeetingID]bool{}
@@ -267,7 +267,7 @@ func TestLookUpByTag(t *testing.T) {
 		t.Errorf("found %d (-want +got):\n%s", len(found), diff)
 	}
 	patient(func() (err error) {
-		found, err = w.MeetingsByTag(t.Context(), grant, "s1:other", now, now.AddDate(1, 0, 0))
+		found, err = w.MeetingsByTag(t.Context(), host, "s1:other", now, now.AddDate(1, 0, 0))
 		return err
 	})
 	if len(found) != 0 {
@@ -281,11 +281,11 @@ func TestLookUpByLink(t *testing.T) {
 	s := spec("Plan")
 	s.Start, s.End = now.AddDate(0, 2, 0), now.AddDate(0, 2, 0).Add(time.Hour)
 	made := create(t, w, s)
-	found, err := w.MeetingByLink(t.Context(), grant, made.Join.WebLink)
+	found, err := w.MeetingByLink(t.Context(), host, made.Join.WebLink)
 	if diff := cmp.Diff(made, found, secrets); err != nil || diff != "" {
 		t.Errorf("found: %v (-want +got):\n%s", err, diff)
 	}
-	if _, err := w.MeetingByLink(t.Context(), grant, made.Join.WebLink+"0"); !errs.Is(err, errs.NotFound) {
+	if _, err := w.MeetingByLink(t.Context(), host, made.Join.WebLink+"0"); !errs.Is(err, errs.NotFound) {
 		t.Errorf("unknown link: %v, want not found", err)
 	}
 }
@@ -299,11 +299,11 @@ func TestInvitees(t *testing.T) {
 		add = append(add, meeting.Invitee{Email: fmt.Sprintf("p%03d@contoso.example", i)})
 	}
 	for range 2 { // the second time all are there
-		if err := w.AddInvitees(t.Context(), grant, m.ID, add); err != nil {
+		if err := w.AddInvitees(t.Context(), host, m.ID, add); err != nil {
 			t.Fatal(err)
 		}
 	}
-	all, err := w.Invitees(t.Context(), grant, m.ID)
+	all, err := w.Invitees(t.Context(), host, m.ID)
 	if err != nil || len(all) != 152 {
 		t.Fatalf("%d invitees, %v, want 152", len(all), err)
 	}
@@ -311,11 +311,11 @@ func TestInvitees(t *testing.T) {
 		t.Errorf("first two are %v", all[:2])
 	}
 	for range 2 { // the second finds nothing
-		if err := w.RemoveInvitee(t.Context(), grant, all[0].ID); err != nil {
+		if err := w.RemoveInvitee(t.Context(), host, all[0].ID); err != nil {
 			t.Errorf("remove: %v", err)
 		}
 	}
-	if all, err = w.Invitees(t.Context(), grant, m.ID); err != nil || len(all) != 151 {
+	if all, err = w.Invitees(t.Context(), host, m.ID); err != nil || len(all) != 151 {
 		t.Errorf("%d invitees, %v, want 151", len(all), err)
 	}
 	if mails := w.fake.Mails(); len(mails) != 0 {
@@ -339,11 +339,11 @@ func TestInviteeWhoComesMeanwhile(t *testing.T) {
 		}
 	})
 	m = create(t, w, spec("Plan"))
-	err := w.AddInvitees(t.Context(), grant, m.ID, []meeting.Invitee{{Email: "cy@contoso.example"}, {Email: "di@contoso.example"}})
+	err := w.AddInvitees(t.Context(), host, m.ID, []meeting.Invitee{{Email: "cy@contoso.example"}, {Email: "di@contoso.example"}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	all, err := w.Invitees(t.Context(), grant, m.ID)
+	all, err := w.Invitees(t.Context(), host, m.ID)
 	if err != nil || len(all) != 3 || all[2].Email != "di@contoso.example" {
 		t.Errorf("invitees are %v, %v", all, err)
 	}
@@ -374,10 +374,10 @@ func TestRunningMeetingWaits(t *testing.T) {
 		t.Fatal(err)
 	}
 	title := "Plan B"
-	if _, err := w.UpdateMeeting(t.Context(), grant, m.ID, meeting.MeetingPatch{Title: &title}); !errs.Is(err, errs.InProgress) {
+	if _, err := w.UpdateMeeting(t.Context(), host, m.ID, meeting.MeetingPatch{Title: &title}); !errs.Is(err, errs.InProgress) {
 		t.Errorf("update: %v, want in progress", err)
 	}
-	if err := w.DeleteMeeting(t.Context(), grant, m.ID); !errs.Is(err, errs.InProgress) {
+	if err := w.DeleteMeeting(t.Context(), host, m.ID); !errs.Is(err, errs.InProgress) {
 		t.Errorf("delete: %v, want in progress", err)
 	}
 }
@@ -387,10 +387,10 @@ func TestEndedToken(t *testing.T) {
 	w := setup(t)
 	m := create(t, w, spec("Plan"))
 	w.fake.ExpireTokens(bo)
-	if _, err := w.Meeting(t.Context(), grant, m.ID); err != nil || w.fresh != 1 {
+	if _, err := w.Meeting(t.Context(), host, m.ID); err != nil || w.fresh != 1 {
 		t.Errorf("read: %v with %d fresh tokens, want success with one", err, w.fresh)
 	}
-	if _, err := w.Meeting(t.Context(), "grant of nobody", m.ID); !errs.Is(err, errs.SignedOut) {
+	if _, err := w.Meeting(t.Context(), meeting.Host{Grant: "grant of nobody"}, m.ID); !errs.Is(err, errs.SignedOut) {
 		t.Errorf("read without a grant: %v, want signed out", err)
 	}
 }
@@ -415,3 +415,6 @@ func TestMe(t *testing.T) {
 		t.Errorf("refused token: %v, want signed out", err)
 	}
 }
+
+// host is the person of the grant themself.
+var host = meeting.Host{Grant: grant}

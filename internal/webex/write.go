@@ -31,7 +31,7 @@ const maxInline = 1000
 // creates count against the day's quota too. errs.Uncertain: it may have been
 // made; look for its tag.
 // https://developer.webex.com/docs/api/v1/meetings/create-a-meeting
-func (c *Client) CreateMeeting(ctx context.Context, grant meeting.GrantID, spec meeting.MeetingSpec) (made meeting.Meeting, err error) {
+func (c *Client) CreateMeeting(ctx context.Context, host meeting.Host, spec meeting.MeetingSpec) (made meeting.Meeting, err error) {
 	defer wrap(&err, "create meeting")
 	req := request{Title: &spec.Title, SiteURL: spec.Site, Tags: spec.Tags}
 	if err := req.setTimes(&spec.Start, &spec.End, spec.Zone); err != nil {
@@ -41,7 +41,7 @@ func (c *Client) CreateMeeting(ctx context.Context, grant meeting.GrantID, spec 
 		req.Invitees = append(req.Invitees, newInvitee(i))
 	}
 	made, err = c.write(ctx, wire.Call{
-		Op: "create meeting", Method: http.MethodPost, URL: "/v1/meetings", Body: req, Token: c.token(grant),
+		Op: "create meeting", Method: http.MethodPost, URL: "/v1/meetings", Body: req, Token: c.token(host.Grant),
 	})
 	if e, ok := errors.AsType[*errs.Error](err); ok && e.Kind == errs.NotFound {
 		e.Kind = errs.Invalid // a create names nothing that could be missing
@@ -51,23 +51,23 @@ func (c *Client) CreateMeeting(ctx context.Context, grant meeting.GrantID, spec 
 
 // UpdateMeeting changes what patch names. errs.InProgress: not while it runs.
 // https://developer.webex.com/docs/api/v1/meetings/patch-a-meeting
-func (c *Client) UpdateMeeting(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID, patch meeting.MeetingPatch) (changed meeting.Meeting, err error) {
+func (c *Client) UpdateMeeting(ctx context.Context, host meeting.Host, id meeting.MeetingID, patch meeting.MeetingPatch) (changed meeting.Meeting, err error) {
 	defer wrap(&err, "update meeting")
 	req := request{Title: patch.Title}
 	if err := req.setTimes(patch.Start, patch.End, patch.Zone); err != nil {
 		return meeting.Meeting{}, err
 	}
 	return c.write(ctx, wire.Call{
-		Op: "update meeting", Method: http.MethodPatch, URL: meetingPath(id), Body: req, Token: c.token(grant),
+		Op: "update meeting", Method: http.MethodPatch, URL: meetingPath(id), Body: req, Token: c.token(host.Grant),
 	})
 }
 
 // DeleteMeeting deletes it; one that is gone is success. errs.InProgress: not
 // while it runs. https://developer.webex.com/docs/api/v1/meetings/delete-a-meeting
-func (c *Client) DeleteMeeting(ctx context.Context, grant meeting.GrantID, id meeting.MeetingID) (err error) {
+func (c *Client) DeleteMeeting(ctx context.Context, host meeting.Host, id meeting.MeetingID) (err error) {
 	defer wrap(&err, "delete meeting")
 	_, err = c.do(ctx, wire.Call{
-		Op: "delete meeting", Method: http.MethodDelete, URL: meetingPath(id) + "?sendEmail=false", Token: c.token(grant),
+		Op: "delete meeting", Method: http.MethodDelete, URL: meetingPath(id) + "?sendEmail=false", Token: c.token(host.Grant),
 	}, nil)
 	if errs.Is(err, errs.NotFound) {
 		return nil
