@@ -12,6 +12,9 @@ import (
 // makes it due at once.
 const signedOutWait = 30 * 24 * time.Hour
 
+// inProgressLook is how often a running meeting is asked for at the least.
+const inProgressLook = 30 * time.Minute
+
 // failed turns the error of a read, or of a write known to have had no effect,
 // into a wait of this event alone.
 func (t *turn) failed(err error) outcome {
@@ -28,7 +31,8 @@ func (t *turn) failed(err error) outcome {
 	case errs.InProgress:
 		out.at, out.hold, out.reason = now.Add(2*time.Minute), true, meeting.WaitInProgress
 		if t.link != nil && t.link.Got.End.After(now) {
-			out.at = t.link.Got.End.Add(2 * time.Minute)
+			// A meeting may end long before its time: nobody tells us yet.
+			out.at = minTime(t.link.Got.End.Add(2*time.Minute), now.Add(inProgressLook))
 		}
 	case errs.Forbidden, errs.Invalid, errs.NotFound:
 		out.at = now.Add(t.backoff(t.work.Attempts + 8)) // minutes: it will hardly pass by itself
