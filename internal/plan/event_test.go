@@ -132,6 +132,8 @@ func TestEvent(t *testing.T) {
 		"renamed":                                           {in(event(func(e *meeting.Event) { e.Subject = "Retro" }), held(t, event()), shown), []string{"update: event changed"}},
 		"renamed beyond what Webex can tell apart":          {in(event(func(e *meeting.Event) { e.Subject = "  Review " }), held(t, event()), shown), nil},
 		"moved and one more guest":                          {in(event(at(3*time.Hour), guests), held(t, event()), shown), []string{"update: event changed", "invite: event changed"}},
+		"grown too long: told, and the time stays":          {in(event(func(e *meeting.Event) { e.End = e.Start.Add(25 * time.Hour) }), held(t, event()), shown), []string{"note: too long"}},
+		"grown too long and renamed: the title follows":     {in(event(func(e *meeting.Event) { e.Subject, e.End = "Retro", e.Start.Add(25*time.Hour) }), held(t, event()), shown), []string{"update: event changed"}},
 		"cancelled":                                         {in(event(func(e *meeting.Event) { e.IsCancelled = true }), held(t, event()), shown), []string{"delete: event cancelled", "note: event cancelled"}},
 		"gone":                                              {in(nil, held(t, event())), []string{"delete: event deleted", "note: event deleted"}},
 		"gone when it was over":                             {in(nil, held(t, event(at(-3*time.Hour)))), []string{"note: event deleted"}},

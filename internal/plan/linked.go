@@ -50,7 +50,10 @@ func linked(in Input) []Action {
 		return actions
 	}
 	if tooMany(link, in.Now) {
-		return append(actions, in.note(meeting.ProblemTooManyWrites)...)
+		if link.Problem == "" { // one problem at a time, or two would take turns
+			actions = append(actions, in.note(meeting.ProblemTooManyWrites)...)
+		}
+		return actions
 	}
 	if link.Join.WebLink != "" && e.Location != link.Join.WebLink && meeting.LocationIsOurs(e.Location) {
 		show.Location = &link.Join.WebLink
@@ -61,12 +64,12 @@ func linked(in Input) []Action {
 // follow plans what the meeting lacks to be what the event says.
 func follow(in Input) []Action {
 	link := in.Link
-	shape, ok := in.shape()
-	switch {
-	case in.Event.Type != meeting.SingleInstance:
+	if in.Event.Type != meeting.SingleInstance {
 		return in.note(meeting.ProblemSeries)
-	case !ok:
-		return in.note(meeting.ProblemTooLong)
+	}
+	shape, ok := in.shape()
+	if !ok {
+		shape = shape.At(link.Wanted) // what Webex can hold follows all the same
 	}
 	var actions []Action
 	if in.Seen != nil {
@@ -75,8 +78,11 @@ func follow(in Input) []Action {
 		}
 	}
 	if link.Wanted.Equal(shape) {
-		if len(actions) > 0 {
+		switch {
+		case len(actions) > 0:
 			return actions
+		case !ok:
+			return in.note(meeting.ProblemTooLong)
 		}
 		return in.solved()
 	}
