@@ -21,10 +21,9 @@ const (
 // invitee is one on the way to Webex.
 // https://developer.webex.com/docs/api/v1/meeting-invitees
 type invitee struct {
-	MeetingID   meeting.MeetingID `json:"meetingId,omitempty"`
-	Email       string            `json:"email"`
-	DisplayName string            `json:"displayName,omitempty"`
-	SendEmail   *bool             `json:"sendEmail,omitempty"` // where the create's own does not count
+	Email       string `json:"email"`
+	DisplayName string `json:"displayName,omitempty"`
+	SendEmail   *bool  `json:"sendEmail,omitempty"` // where the create's own does not count
 }
 
 func newInvitee(i meeting.Invitee) invitee {
@@ -47,7 +46,7 @@ func (c *Client) invitees(ctx context.Context, host meeting.Host, id meeting.Mee
 		Errors json.RawMessage `json:"errors"`
 	}
 	q := url.Values{"meetingId": {string(id)}, "max": {"100"}}
-	items, err := list[item](ctx, c, "list invitees", "/v1/meetingInvitees?"+q.Encode(), c.token(host.Grant))
+	items, err := list[item](ctx, c, host, "list invitees", address("/v1/meetingInvitees", q, host))
 	if err != nil {
 		return nil, err
 	}
@@ -111,10 +110,11 @@ func (c *Client) missing(ctx context.Context, host meeting.Host, id meeting.Meet
 func (c *Client) addBulk(ctx context.Context, host meeting.Host, id meeting.MeetingID, bulk []invitee) error {
 	body := struct {
 		MeetingID meeting.MeetingID `json:"meetingId"`
+		HostEmail string            `json:"hostEmail,omitempty"`
 		Items     []invitee         `json:"items"`
-	}{id, bulk}
-	_, err := c.do(ctx, wire.Call{
-		Op: "add invitees", Method: http.MethodPost, URL: "/v1/meetingInvitees/bulkInsert", Body: body, Token: c.token(host.Grant),
+	}{id, host.Email, bulk}
+	_, err := c.act(ctx, host, wire.Call{
+		Op: "add invitees", Method: http.MethodPost, URL: "/v1/meetingInvitees/bulkInsert", Body: body,
 	}, nil)
 	return err
 }
@@ -123,9 +123,13 @@ func (c *Client) addBulk(ctx context.Context, host meeting.Host, id meeting.Meet
 // does not show.
 func (c *Client) addSingly(ctx context.Context, host meeting.Host, id meeting.MeetingID, bulk []invitee) error {
 	for _, one := range bulk {
-		one.MeetingID = id
-		_, err := c.do(ctx, wire.Call{
-			Op: "add invitee", Method: http.MethodPost, URL: "/v1/meetingInvitees", Body: one, Token: c.token(host.Grant),
+		body := struct {
+			MeetingID meeting.MeetingID `json:"meetingId"`
+			HostEmail string            `json:"hostEmail,omitempty"`
+			invitee
+		}{id, host.Email, one}
+		_, err := c.act(ctx, host, wire.Call{
+			Op: "add invitee", Method: http.MethodPost, URL: "/v1/meetingInvitees", Body: body,
 		}, nil)
 		if err != nil && !errs.Is(err, errs.Conflict) {
 			return err
@@ -138,9 +142,9 @@ func (c *Client) addSingly(ctx context.Context, host meeting.Host, id meeting.Me
 // https://developer.webex.com/docs/api/v1/meeting-invitees/delete-a-meeting-invitee
 func (c *Client) RemoveInvitee(ctx context.Context, host meeting.Host, inviteeID string) (err error) {
 	defer wrap(&err, "remove invitee")
-	_, err = c.do(ctx, wire.Call{
-		Op: "remove invitee", Method: http.MethodDelete, Token: c.token(host.Grant),
-		URL: "/v1/meetingInvitees/" + url.PathEscape(inviteeID) + "?sendEmail=false",
+	_, err = c.act(ctx, host, wire.Call{
+		Op: "remove invitee", Method: http.MethodDelete,
+		URL: address("/v1/meetingInvitees/"+url.PathEscape(inviteeID), url.Values{"sendEmail": {"false"}}, host),
 	}, nil)
 	if errs.Is(err, errs.NotFound) {
 		return nil

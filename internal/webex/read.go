@@ -11,14 +11,16 @@ import (
 	"webex-scheduler/internal/wire"
 )
 
-// Meeting reads one. errs.NotFound: it is gone, or not visible to this grant.
+// Meeting reads one. errs.NotFound: it is gone, or not visible to this grant;
+// with a host's address also that the meeting is not that person's.
 // https://developer.webex.com/docs/api/v1/meetings/get-a-meeting
 func (c *Client) Meeting(ctx context.Context, host meeting.Host, id meeting.MeetingID) (m meeting.Meeting, err error) {
 	defer wrap(&err, "read meeting")
 	var o object
 	// Reads default to current=false, lists to true: said aloud in both.
-	if _, err = c.do(ctx, wire.Call{
-		Op: "read meeting", Method: http.MethodGet, URL: meetingPath(id) + "?current=false", Token: c.token(host.Grant),
+	if _, err = c.act(ctx, host, wire.Call{
+		Op: "read meeting", Method: http.MethodGet,
+		URL: address(meetingPath(id), url.Values{"current": {"false"}}, host),
 	}, &o); err != nil {
 		return meeting.Meeting{}, err
 	}
@@ -55,7 +57,7 @@ func (c *Client) MeetingByLink(ctx context.Context, host meeting.Host, webLink s
 // find lists meetings. Items that Webex cannot show are left out as long as
 // there are others: nothing found must mean nothing there.
 func (c *Client) find(ctx context.Context, host meeting.Host, op string, q url.Values) ([]meeting.Meeting, error) {
-	objects, err := list[object](ctx, c, op, "/v1/meetings?"+q.Encode(), c.token(host.Grant))
+	objects, err := list[object](ctx, c, host, op, address("/v1/meetings", q, host))
 	if err != nil {
 		return nil, err
 	}

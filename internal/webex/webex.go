@@ -1,5 +1,7 @@
-// Package webex is a thin client of the Webex meetings API: meetings, their
-// invitees and the person who linked an account, as package meeting sees them.
+// Package webex is a thin client of the Webex meetings API: meetings and their
+// invitees, the person who linked an account, and who of an organisation may
+// host, as package meeting sees them. What it does is done for a meeting.Host:
+// the grant's own person, or somebody whose administrator gave the grant.
 // No call of it makes Webex mail anybody. It decides nothing and remembers
 // nothing; back-off belongs to the caller.
 // https://developer.webex.com/docs/meetings
@@ -65,6 +67,16 @@ func (c *Client) token(grant meeting.GrantID) wire.Token {
 	}
 }
 
+// given is a token that belongs to no grant yet.
+func given(token meeting.Secret) wire.Token {
+	return func(_ context.Context, refused meeting.Secret) (meeting.Secret, error) {
+		if !refused.Empty() {
+			return meeting.Secret{}, errs.New(errs.SignedOut, "token refused")
+		}
+		return token, nil
+	}
+}
+
 // do sends the call and returns Webex's refusal as an error; into, if not nil,
 // takes the answer.
 func (c *Client) do(ctx context.Context, call wire.Call, into any) (wire.Answer, error) {
@@ -87,13 +99,13 @@ const maxPages = 1000
 
 // list reads all pages of items, following the next links as they are. A page
 // may be empty and still have one. https://developer.webex.com/docs/basics#pagination
-func list[T any](ctx context.Context, c *Client, op, address string, token wire.Token) ([]T, error) {
+func list[T any](ctx context.Context, c *Client, host meeting.Host, op, address string) ([]T, error) {
 	var all []T
 	for range maxPages {
 		var page struct {
 			Items []T `json:"items"`
 		}
-		a, err := c.do(ctx, wire.Call{Op: op, Method: http.MethodGet, URL: address, Token: token}, &page)
+		a, err := c.act(ctx, host, wire.Call{Op: op, Method: http.MethodGet, URL: address}, &page)
 		if err != nil {
 			return nil, err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
 	"time"
 
 	"webex-scheduler/internal/errs"
@@ -21,6 +22,7 @@ type request struct {
 	SiteURL   string    `json:"siteUrl,omitempty"`
 	Tags      []string  `json:"integrationTags,omitempty"` // an empty list would clear them
 	Invitees  []invitee `json:"invitees,omitempty"`
+	HostEmail string    `json:"hostEmail,omitempty"` // on whose behalf
 	SendEmail bool      `json:"sendEmail"`
 }
 
@@ -33,15 +35,15 @@ const maxInline = 1000
 // https://developer.webex.com/docs/api/v1/meetings/create-a-meeting
 func (c *Client) CreateMeeting(ctx context.Context, host meeting.Host, spec meeting.MeetingSpec) (made meeting.Meeting, err error) {
 	defer wrap(&err, "create meeting")
-	req := request{Title: &spec.Title, SiteURL: spec.Site, Tags: spec.Tags}
+	req := request{Title: &spec.Title, SiteURL: spec.Site, Tags: spec.Tags, HostEmail: host.Email}
 	if err := req.setTimes(&spec.Start, &spec.End, spec.Zone); err != nil {
 		return meeting.Meeting{}, err
 	}
 	for _, i := range spec.Invitees[:min(len(spec.Invitees), maxInline)] {
 		req.Invitees = append(req.Invitees, newInvitee(i))
 	}
-	made, err = c.write(ctx, wire.Call{
-		Op: "create meeting", Method: http.MethodPost, URL: "/v1/meetings", Body: req, Token: c.token(host.Grant),
+	made, err = c.write(ctx, host, wire.Call{
+		Op: "create meeting", Method: http.MethodPost, URL: "/v1/meetings", Body: req,
 	})
 	if e, ok := errors.AsType[*errs.Error](err); ok && e.Kind == errs.NotFound {
 		e.Kind = errs.Invalid // a create names nothing that could be missing
@@ -53,12 +55,12 @@ func (c *Client) CreateMeeting(ctx context.Context, host meeting.Host, spec meet
 // https://developer.webex.com/docs/api/v1/meetings/patch-a-meeting
 func (c *Client) UpdateMeeting(ctx context.Context, host meeting.Host, id meeting.MeetingID, patch meeting.MeetingPatch) (changed meeting.Meeting, err error) {
 	defer wrap(&err, "update meeting")
-	req := request{Title: patch.Title}
+	req := request{Title: patch.Title, HostEmail: host.Email}
 	if err := req.setTimes(patch.Start, patch.End, patch.Zone); err != nil {
 		return meeting.Meeting{}, err
 	}
-	return c.write(ctx, wire.Call{
-		Op: "update meeting", Method: http.MethodPatch, URL: meetingPath(id), Body: req, Token: c.token(host.Grant),
+	return c.write(ctx, host, wire.Call{
+		Op: "update meeting", Method: http.MethodPatch, URL: meetingPath(id), Body: req,
 	})
 }
 
@@ -66,8 +68,9 @@ func (c *Client) UpdateMeeting(ctx context.Context, host meeting.Host, id meetin
 // while it runs. https://developer.webex.com/docs/api/v1/meetings/delete-a-meeting
 func (c *Client) DeleteMeeting(ctx context.Context, host meeting.Host, id meeting.MeetingID) (err error) {
 	defer wrap(&err, "delete meeting")
-	_, err = c.do(ctx, wire.Call{
-		Op: "delete meeting", Method: http.MethodDelete, URL: meetingPath(id) + "?sendEmail=false", Token: c.token(host.Grant),
+	_, err = c.act(ctx, host, wire.Call{
+		Op: "delete meeting", Method: http.MethodDelete,
+		URL: address(meetingPath(id), url.Values{"sendEmail": {"false"}}, host),
 	}, nil)
 	if errs.Is(err, errs.NotFound) {
 		return nil
@@ -76,9 +79,9 @@ func (c *Client) DeleteMeeting(ctx context.Context, host meeting.Host, id meetin
 }
 
 // write sends a create or change, whose answer is the meeting.
-func (c *Client) write(ctx context.Context, call wire.Call) (meeting.Meeting, error) {
+func (c *Client) write(ctx context.Context, host meeting.Host, call wire.Call) (meeting.Meeting, error) {
 	var o object
-	if _, err := c.do(ctx, call, &o); err != nil {
+	if _, err := c.act(ctx, host, call, &o); err != nil {
 		return meeting.Meeting{}, err
 	}
 	m, err := o.meeting()

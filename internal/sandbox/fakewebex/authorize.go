@@ -38,6 +38,9 @@ func (s *Server) showAuthorize(c *call) (any, error) {
 	if p == nil {
 		return s.accountPage(a, params, c.query.Get("login_hint")), nil
 	}
+	if no := s.notTheirs(a, p); no != "" {
+		return no, nil
+	}
 	return s.consentPage(a, params, p), nil
 }
 
@@ -58,6 +61,9 @@ func (s *Server) decideAuthorize(c *call) (any, error) {
 		return nil, malformed("No such account.")
 	}
 	c.actor = p.Email
+	if no := s.notTheirs(a, p); no != "" {
+		return no, nil
+	}
 	return s.decide(a, p, decision == "accept"), nil
 }
 
@@ -112,6 +118,18 @@ func (s *Server) checkAuthorize(c *call, q url.Values) (authorization, any) {
 		return a, a.back(url.Values{"error": {"login_required"}, "error_description": {"there is no session"}})
 	}
 	return a, nil
+}
+
+// notTheirs is the way back for somebody who is asked for what only a full
+// administrator may grant. That Webex sends them back, and with which error,
+// is the sandbox's choice. https://developer.webex.com/docs/meetings
+func (s *Server) notTheirs(a authorization, p *Person) redirect {
+	if p.has(FullAdmin) || !slices.ContainsFunc(a.scopes, forAdmins) {
+		return ""
+	}
+	s.trace(trace.Entry{Service: trace.Person, Actor: p.Email, Method: "refused", Path: "/v1/authorize",
+		Note: "is no administrator and may not accept " + a.client.Name})
+	return a.back(url.Values{"error": {"invalid_scope"}, "error_description": {"The requested scope is for administrators."}})
 }
 
 // decide ends the visit: the person's click.
@@ -171,6 +189,9 @@ func (s *Server) visit(authorizeURL, email string, accept bool) (string, error) 
 	a, no := s.checkAuthorize(c, c.query)
 	switch no := no.(type) {
 	case nil:
+		if no := s.notTheirs(a, p); no != "" {
+			return string(no), nil
+		}
 		return string(s.decide(a, p, accept)), nil
 	case redirect:
 		return string(no), nil

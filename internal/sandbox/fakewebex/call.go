@@ -22,6 +22,9 @@ type call struct {
 	trackingID string
 
 	person *Person // of the token; nil without
+	host   *Person // for whom the call acts: the token's person, or who hostEmail names
+	behalf bool    // hostEmail, or userEmail, names the host
+	admin  bool    // the token has the route's admin scope, its person the role
 	client string  // client id of the token
 	scopes []string
 
@@ -53,16 +56,6 @@ func (c *call) checkQuery(known []string) {
 			c.complain("query parameter %q is given twice", name)
 		}
 	}
-}
-
-// noHostEmail refuses hostEmail: it is for administrators, and a user's token
-// acts as the user only. The status is the sandbox's choice.
-// https://developer.webex.com/docs/api/v1/meetings/create-a-meeting
-func (c *call) noHostEmail(given bool) error {
-	if given {
-		return forbidden("The hostEmail parameter requires an admin-level scope.")
-	}
-	return nil
 }
 
 // flag reads a boolean query parameter.

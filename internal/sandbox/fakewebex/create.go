@@ -33,14 +33,14 @@ var (
 	nullable = []string{"agenda", "recurrence", "trackingCodes", "integrationTags"}
 )
 
-// meetingJSON reads the body of a create or update and refuses what is not
-// modelled.
-func meetingJSON(c *call, known []string, types ...string) (fields, error) {
+// meetingJSON reads the body of a create or update, whose hostEmail it takes,
+// and refuses what is not modelled.
+func (s *Server) meetingJSON(c *call, known []string, types ...string) (fields, error) {
 	f, err := c.json(known, types...)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.noHostEmail(f.has("hostEmail")); err != nil {
+	if err := s.bodyHost(c, f); err != nil {
 		return nil, err
 	}
 	for _, name := range slices.Sorted(maps.Keys(f)) {
@@ -61,8 +61,11 @@ func (s *Server) createMeeting(c *call) (any, error) {
 	if err := s.limitCreates(c); err != nil {
 		return nil, err
 	}
-	f, err := meetingJSON(c, createProperties)
+	f, err := s.meetingJSON(c, createProperties)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.limitHost(c); err != nil {
 		return nil, err
 	}
 	for _, name := range []string{"title", "start", "end"} {
@@ -70,7 +73,7 @@ func (s *Server) createMeeting(c *call) (any, error) {
 			return nil, invalid("Parameter '%s' is required.", name)
 		}
 	}
-	v := Meeting{Host: c.person.Email, Client: c.client, Tags: map[string][]string{}}
+	v := Meeting{Host: c.host.Email, Client: c.client, Tags: map[string][]string{}}
 	if v.Site, err = hostingSite(c, f); err != nil {
 		return nil, err
 	}
@@ -99,14 +102,14 @@ func (s *Server) createMeeting(c *call) (any, error) {
 // hostingSite is the site asked for, or the preferred one. The texts are the
 // sandbox's choice.
 func hostingSite(c *call, f fields) (string, error) {
-	if len(c.person.Sites) == 0 {
+	if !c.host.mayHost() {
 		return "", refuse(403, textForbidden) // no licence to host
 	}
-	site := c.person.Sites[0]
+	site := c.host.Sites[0]
 	if err := read(f, "siteUrl", "a string", &site); err != nil {
 		return "", err
 	}
-	if !slices.Contains(c.person.Sites, site) {
+	if !slices.Contains(c.host.Sites, site) {
 		return "", invalid("Parameter 'siteUrl' is invalid: '%s'.", site)
 	}
 	return site, nil

@@ -61,7 +61,7 @@ func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		c.fault = fault.name()
 	}
 	s.trace(trace.Entry{Service: trace.Webex, Actor: c.actor, Method: r.Method, Path: tracePath(r.URL),
-		Status: res.status, Write: wrote, Fault: c.fault, Note: c.note})
+		Status: res.status, Write: wrote, Fault: c.fault, Note: c.traceNote()})
 	s.mu.Unlock()
 
 	if s.Unexpected != nil {
@@ -151,16 +151,17 @@ func (s *Server) enter(c *call) (*route, error) {
 	}
 	c.id = id
 	c.checkQuery(rt.query)
-	if rt.scope == "" {
+	if rt.scope == "" && rt.admin == "" {
 		return rt, nil
 	}
+	c.checkPlace()
 	if err := s.authenticate(c); err != nil {
 		return nil, err
 	}
 	if err := s.limitRate(c); err != nil {
 		return nil, err
 	}
-	return rt, c.needScope(rt.scope)
+	return rt, c.needScope(rt)
 }
 
 func (s *Server) refusalReply(c *call, no *refusal) reply {

@@ -115,7 +115,7 @@ func (s *Server) readInvitees(c *call, f fields, v Meeting) ([]Invitee, error) {
 // those of its meeting are listed.
 // https://developer.webex.com/docs/api/v1/meeting-invitees/list-meeting-invitees
 func (s *Server) listInvitees(c *call) (any, error) {
-	if err := c.noHostEmail(c.query.Has("hostEmail")); err != nil {
+	if err := s.queryHost(c); err != nil {
 		return nil, err
 	}
 	if !c.query.Has("meetingId") {
@@ -167,7 +167,7 @@ func (s *Server) invitee(c *call, find func(*call, string) (*meeting, Meeting, e
 
 // getInvitee is GET /v1/meetingInvitees/{meetingInviteeId}.
 func (s *Server) getInvitee(c *call) (any, error) {
-	if err := c.noHostEmail(c.query.Has("hostEmail")); err != nil {
+	if err := s.queryHost(c); err != nil {
 		return nil, err
 	}
 	_, v, n, err := s.invitee(c, s.seen)
@@ -183,7 +183,7 @@ func (s *Server) inviteeJSON(c *call, known ...string) (fields, *meeting, Meetin
 	if err != nil {
 		return nil, nil, Meeting{}, err
 	}
-	if err := c.noHostEmail(f.has("hostEmail")); err != nil {
+	if err := s.bodyHost(c, f); err != nil {
 		return nil, nil, Meeting{}, err
 	}
 	if !f.has("meetingId") {
@@ -265,7 +265,7 @@ func (s *Server) updateInvitee(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := c.noHostEmail(f.has("hostEmail")); err != nil {
+	if err := s.bodyHost(c, f); err != nil {
 		return nil, err
 	}
 	m, v, n, err := s.invitee(c, s.own)
@@ -294,7 +294,7 @@ func (s *Server) updateInvitee(c *call) (any, error) {
 // deleteInvitee is DELETE /v1/meetingInvitees/{meetingInviteeId}.
 // https://developer.webex.com/docs/api/v1/meeting-invitees/delete-a-meeting-invitee
 func (s *Server) deleteInvitee(c *call) (any, error) {
-	if err := c.noHostEmail(c.query.Has("hostEmail")); err != nil {
+	if err := s.queryHost(c); err != nil {
 		return nil, err
 	}
 	send, err := c.flag("sendEmail", true)

@@ -38,7 +38,8 @@ type listed struct {
 // key sorts by start, then id: the sandbox's choice.
 func (l listed) key() string { return l.start.UTC().Format(time.RFC3339) + " " + l.id }
 
-// listMeetings is GET /v1/meetings: where the caller is host or invitee.
+// listMeetings is GET /v1/meetings: where the caller, or who hostEmail names,
+// is host or invitee.
 // https://developer.webex.com/docs/api/v1/meetings/list-meetings
 func (s *Server) listMeetings(c *call) (any, error) {
 	q, err := s.readList(c)
@@ -121,7 +122,7 @@ func (s *Server) listMeeting(c *call, q listQuery, m *meeting, v Meeting) []list
 // readList holds the rules of the parameters.
 func (s *Server) readList(c *call) (q listQuery, err error) {
 	get := c.query.Get
-	if err := c.noHostEmail(c.query.Has("hostEmail")); err != nil {
+	if err := s.queryHost(c); err != nil {
 		return q, err
 	}
 	if c.query.Has("roomId") {

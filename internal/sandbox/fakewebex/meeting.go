@@ -145,12 +145,20 @@ func (v *Meeting) role(email, password string) role {
 	return stranger
 }
 
-func (c *call) role(v *Meeting) role { return v.role(c.person.Email, c.r.Header.Get("password")) }
+func (c *call) role(v *Meeting) role { return v.role(c.host.Email, c.r.Header.Get("password")) }
 
-// maySee reports whether the caller may read a meeting whose id is known,
-// takesPart whether it is among the caller's meetings.
-func (c *call) maySee(v *Meeting) bool    { return c.role(v) != stranger }
-func (c *call) takesPart(v *Meeting) bool { return v.role(c.person.Email, "") != stranger }
+// maySee reports whether the call may read a meeting whose id is known: with
+// hostEmail it has to be "hosted by that user", being invited is not enough.
+// https://developer.webex.com/docs/api/v1/meetings/get-a-meeting
+func (c *call) maySee(v *Meeting) bool {
+	if c.behalf {
+		return c.role(v) == host
+	}
+	return c.role(v) != stranger
+}
+
+// takesPart reports whether a meeting is among those that a list shows.
+func (c *call) takesPart(v *Meeting) bool { return v.role(c.host.Email, "") != stranger }
 
 // present finds a meeting that the caller may see, as it is now.
 func (s *Server) present(c *call, id string) (*meeting, Meeting, error) {
@@ -202,7 +210,7 @@ func (s *Server) changeable(c *call, id string) (*meeting, Meeting, error) {
 // other than on the list.
 // https://developer.webex.com/docs/api/v1/meetings/get-a-meeting
 func (s *Server) getMeeting(c *call) (any, error) {
-	if err := c.noHostEmail(c.query.Has("hostEmail")); err != nil {
+	if err := s.queryHost(c); err != nil {
 		return nil, err
 	}
 	current, err := c.flag("current", false)
@@ -242,7 +250,7 @@ func (s *Server) getMeeting(c *call) (any, error) {
 // progress is the sandbox's choice.
 // https://developer.webex.com/docs/api/v1/meetings/delete-a-meeting
 func (s *Server) deleteMeeting(c *call) (any, error) {
-	if err := c.noHostEmail(c.query.Has("hostEmail")); err != nil {
+	if err := s.queryHost(c); err != nil {
 		return nil, err
 	}
 	send, err := c.flag("sendEmail", true)

@@ -5,18 +5,23 @@ import (
 	"strings"
 )
 
-// preferenceSite is the door of /v1/meetingPreferences…: only the caller's own,
-// and on a site of theirs.
+// preferenceSite is the door of /v1/meetingPreferences…: the caller's own, or
+// with an admin scope those of userEmail, and on a site of theirs.
 // https://developer.webex.com/docs/api/v1/meeting-preferences
 func (s *Server) preferenceSite(c *call) (string, error) {
 	if user := c.query.Get("userEmail"); user != "" && !strings.EqualFold(user, c.person.Email) {
-		return "", forbidden(textOthers)
+		if !c.admin {
+			return "", forbidden(textOthers)
+		}
+		if err := s.actFor(c, user); err != nil {
+			return "", err
+		}
 	}
 	site := c.query.Get("siteUrl")
-	if site == "" && len(c.person.Sites) > 0 {
-		site = c.person.Sites[0]
+	if site == "" && len(c.host.Sites) > 0 {
+		site = c.host.Sites[0]
 	}
-	if !slices.Contains(c.person.Sites, site) {
+	if !slices.Contains(c.host.Sites, site) {
 		return "", refuse(404, textNotFound)
 	}
 	return site, nil
@@ -29,11 +34,11 @@ func (s *Server) getPreferences(c *call) (any, error) {
 		return nil, err
 	}
 	return object{
-		"personalMeetingRoom": personalRoom(c.person, site),
+		"personalMeetingRoom": personalRoom(c.host, site),
 		"audio":               object{"defaultAudioType": "webexAudio", "enabledGlobalCallIn": true, "enabledTollFree": false, "enabledAutoConnection": false},
 		"video":               object{"videoDevices": []any{}},
 		"schedulingOptions":   schedulingOptions(),
-		"sites":               sites(c.person),
+		"sites":               sites(c.host),
 	}, nil
 }
 
@@ -42,7 +47,7 @@ func (s *Server) getSites(c *call) (any, error) {
 	if _, err := s.preferenceSite(c); err != nil {
 		return nil, err
 	}
-	return object{"sites": sites(c.person)}, nil
+	return object{"sites": sites(c.host)}, nil
 }
 
 // getSchedulingOptions is GET /v1/meetingPreferences/schedulingOptions.
@@ -59,7 +64,7 @@ func (s *Server) getPersonalRoom(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	return personalRoom(c.person, site), nil
+	return personalRoom(c.host, site), nil
 }
 
 func sites(p *Person) []any {

@@ -29,20 +29,36 @@ func (s *Server) limitRate(c *call) error {
 	return nil
 }
 
-// limitCreates counts a create, whether it succeeds or not: 100 in 24 hours.
-// Answering 429 with the time to wait is the sandbox's choice.
+// limitCreates counts a create, whether it succeeds or not: 100 in 24 hours,
+// 3,000 for an administrator. Keeping the two apart is the sandbox's choice.
 // https://developer.webex.com/docs/api/v1/meetings/create-a-meeting
 func (s *Server) limitCreates(c *call) error {
-	limit := s.CreateQuota
+	if c.admin {
+		return s.limit(c, "admin "+c.person.Email, s.AdminCreateQuota, 3000)
+	}
+	return s.limit(c, c.person.Email, s.CreateQuota, 100)
+}
+
+// limitHost counts a create of an administrator against its host's 800.
+func (s *Server) limitHost(c *call) error {
+	if !c.admin {
+		return nil
+	}
+	return s.limit(c, "admin "+c.person.Email+" for "+c.host.Email, s.HostCreateQuota, 800)
+}
+
+// limit counts a create against a limit, whose 0 means usual. Answering 429
+// with the time to wait is the sandbox's choice.
+func (s *Server) limit(c *call, key string, limit, usual int) error {
 	if limit == 0 {
-		limit = 100
+		limit = usual
 	}
 	if limit < 0 {
 		return nil
 	}
-	creates := within(s.world.creates[c.person.Email], c.now.Add(-24*time.Hour))
+	creates := within(s.world.creates[key], c.now.Add(-24*time.Hour))
 	creates = append(creates, c.now)
-	s.world.creates[c.person.Email] = creates
+	s.world.creates[key] = creates
 	if len(creates) <= limit {
 		return nil
 	}

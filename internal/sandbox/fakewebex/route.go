@@ -5,7 +5,8 @@ import "strings"
 // route is one row of what this server answers.
 type route struct {
 	method, path string
-	scope        string   // needed scope; empty: no token
+	scope        string   // needed scope of a user's token
+	admin        string   // the administrator's scope that does as well; both empty: no token
 	query        []string // known query parameters
 	handle       func(*Server, *call) (any, error)
 	write        bool // changes the world when it succeeds
@@ -17,7 +18,18 @@ const (
 	writeSchedules  = "meeting:schedules_write"
 	readPreferences = "meeting:preferences_read"
 	readPeople      = "spark:people_read"
+
+	adminReadSchedules   = "meeting:admin_schedule_read"
+	adminWriteSchedules  = "meeting:admin_schedule_write"
+	adminReadPreferences = "meeting:admin_preferences_read"
+	adminReadPeople      = "spark-admin:people_read"
+	adminReadOrgs        = "spark-admin:organizations_read"
 )
+
+// forAdmins reports whether only an administrator may grant the scope.
+func forAdmins(scope string) bool {
+	return strings.HasPrefix(scope, "meeting:admin_") || strings.HasPrefix(scope, "spark-admin:")
+}
 
 var (
 	authorizeParams = []string{"response_type", "client_id", "redirect_uri", "scope", "state", "nonce",
@@ -25,36 +37,40 @@ var (
 	listParams = []string{"meetingType", "meetingSeriesId", "meetingNumber", "webLink", "roomId", "from", "to",
 		"state", "scheduledType", "isModified", "current", "integrationTag", "hostEmail", "siteUrl", "max", "cursor"}
 	preferenceParams = []string{"userEmail", "siteUrl"}
+	peopleParams     = []string{"email", "displayName", "id", "max", "excludeStatus", "cursor"}
 )
 
-// routes lists literal paths before those with {id}.
+// routes lists literal paths before those with {id}. hostEmail is a query
+// parameter where it is listed here, and a property of all bodies of meetings
+// and invitees. That /people/me wants the user's scope is the sandbox's choice.
 var routes = []route{
-	{"GET", "/v1/authorize", "", authorizeParams, (*Server).showAuthorize, false},
-	{"POST", "/v1/authorize", "", nil, (*Server).decideAuthorize, false},
-	{"POST", "/v1/access_token", "", nil, (*Server).giveToken, false},
+	{"GET", "/v1/authorize", "", "", authorizeParams, (*Server).showAuthorize, false},
+	{"POST", "/v1/authorize", "", "", nil, (*Server).decideAuthorize, false},
+	{"POST", "/v1/access_token", "", "", nil, (*Server).giveToken, false},
 
-	{"GET", "/v1/people/me", readPeople, []string{"callingData"}, (*Server).getMe, false},
-	{"GET", "/v1/people", readPeople, []string{"email", "displayName", "id", "max", "excludeStatus", "cursor"}, (*Server).listPeople, false},
-	{"GET", "/v1/people/{id}", readPeople, []string{"callingData"}, (*Server).getPerson, false},
+	{"GET", "/v1/people/me", readPeople, "", []string{"callingData"}, (*Server).getMe, false},
+	{"GET", "/v1/people", readPeople, adminReadPeople, peopleParams, (*Server).listPeople, false},
+	{"GET", "/v1/people/{id}", readPeople, adminReadPeople, []string{"callingData"}, (*Server).getPerson, false},
+	{"GET", "/v1/organizations/{id}", "", adminReadOrgs, nil, (*Server).getOrganization, false},
 
-	{"POST", "/v1/meetings", writeSchedules, nil, (*Server).createMeeting, true},
-	{"GET", "/v1/meetings", readSchedules, listParams, (*Server).listMeetings, false},
-	{"GET", "/v1/meetings/{id}", readSchedules, []string{"current", "hostEmail"}, (*Server).getMeeting, false},
-	{"PATCH", "/v1/meetings/{id}", writeSchedules, nil, (*Server).updateMeeting, true},
-	{"PUT", "/v1/meetings/{id}", writeSchedules, nil, nil, true}, // to be deprecated by Cisco
-	{"DELETE", "/v1/meetings/{id}", writeSchedules, []string{"hostEmail", "sendEmail"}, (*Server).deleteMeeting, true},
+	{"POST", "/v1/meetings", writeSchedules, adminWriteSchedules, nil, (*Server).createMeeting, true},
+	{"GET", "/v1/meetings", readSchedules, adminReadSchedules, listParams, (*Server).listMeetings, false},
+	{"GET", "/v1/meetings/{id}", readSchedules, adminReadSchedules, []string{"current", "hostEmail"}, (*Server).getMeeting, false},
+	{"PATCH", "/v1/meetings/{id}", writeSchedules, adminWriteSchedules, nil, (*Server).updateMeeting, true},
+	{"PUT", "/v1/meetings/{id}", writeSchedules, adminWriteSchedules, nil, nil, true}, // to be deprecated by Cisco
+	{"DELETE", "/v1/meetings/{id}", writeSchedules, adminWriteSchedules, []string{"hostEmail", "sendEmail"}, (*Server).deleteMeeting, true},
 
-	{"GET", "/v1/meetingInvitees", readSchedules, []string{"meetingId", "max", "hostEmail", "panelist", "cursor"}, (*Server).listInvitees, false},
-	{"POST", "/v1/meetingInvitees", writeSchedules, nil, (*Server).addInvitee, true},
-	{"POST", "/v1/meetingInvitees/bulkInsert", writeSchedules, nil, (*Server).addInvitees, true},
-	{"GET", "/v1/meetingInvitees/{id}", readSchedules, []string{"hostEmail"}, (*Server).getInvitee, false},
-	{"PUT", "/v1/meetingInvitees/{id}", writeSchedules, nil, (*Server).updateInvitee, true},
-	{"DELETE", "/v1/meetingInvitees/{id}", writeSchedules, []string{"hostEmail", "sendEmail"}, (*Server).deleteInvitee, true},
+	{"GET", "/v1/meetingInvitees", readSchedules, adminReadSchedules, []string{"meetingId", "max", "hostEmail", "panelist", "cursor"}, (*Server).listInvitees, false},
+	{"POST", "/v1/meetingInvitees", writeSchedules, adminWriteSchedules, nil, (*Server).addInvitee, true},
+	{"POST", "/v1/meetingInvitees/bulkInsert", writeSchedules, adminWriteSchedules, nil, (*Server).addInvitees, true},
+	{"GET", "/v1/meetingInvitees/{id}", readSchedules, adminReadSchedules, []string{"hostEmail"}, (*Server).getInvitee, false},
+	{"PUT", "/v1/meetingInvitees/{id}", writeSchedules, adminWriteSchedules, nil, (*Server).updateInvitee, true},
+	{"DELETE", "/v1/meetingInvitees/{id}", writeSchedules, adminWriteSchedules, []string{"hostEmail", "sendEmail"}, (*Server).deleteInvitee, true},
 
-	{"GET", "/v1/meetingPreferences", readPreferences, preferenceParams, (*Server).getPreferences, false},
-	{"GET", "/v1/meetingPreferences/sites", readPreferences, preferenceParams, (*Server).getSites, false},
-	{"GET", "/v1/meetingPreferences/schedulingOptions", readPreferences, preferenceParams, (*Server).getSchedulingOptions, false},
-	{"GET", "/v1/meetingPreferences/personalMeetingRoom", readPreferences, preferenceParams, (*Server).getPersonalRoom, false},
+	{"GET", "/v1/meetingPreferences", readPreferences, adminReadPreferences, preferenceParams, (*Server).getPreferences, false},
+	{"GET", "/v1/meetingPreferences/sites", readPreferences, adminReadPreferences, preferenceParams, (*Server).getSites, false},
+	{"GET", "/v1/meetingPreferences/schedulingOptions", readPreferences, adminReadPreferences, preferenceParams, (*Server).getSchedulingOptions, false},
+	{"GET", "/v1/meetingPreferences/personalMeetingRoom", readPreferences, adminReadPreferences, preferenceParams, (*Server).getPersonalRoom, false},
 }
 
 // findRoute returns the row of a call, nil if there is none, and the {id}.

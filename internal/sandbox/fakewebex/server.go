@@ -3,10 +3,10 @@
 // preferences. All state is in memory, the clock and the seed are injected, so
 // weeks pass in a test and a surprise can be repeated.
 //
-// It knows single meetings of type "meeting". Recurring meetings, webinars,
-// personal-room meetings, templates, registration, webhooks, service apps and
-// administrators are not there: asking for them is refused, and told to
-// Server.Unexpected.
+// It knows single meetings of type "meeting", of a person's own or scheduled by
+// an administrator for others. Recurring meetings, webinars, personal-room
+// meetings, templates, registration, webhooks and service apps are not there:
+// asking for them is refused, and told to Server.Unexpected.
 //
 // Each behaviour names the page of https://developer.webex.com it was taken
 // from. "Sandbox's choice" marks what no page tells: programs must not depend
@@ -93,6 +93,10 @@ type Server struct {
 	// negative is no limit.
 	CreateQuota int
 
+	// AdminCreateQuota is the same for all that an administrator makes, 0 is
+	// 3,000, and HostCreateQuota for what they make for one host, 0 is 800.
+	AdminCreateQuota, HostCreateQuota int
+
 	mu    sync.Mutex
 	ready bool
 	rng   *rand.Rand
@@ -103,13 +107,15 @@ type Server struct {
 type world struct {
 	sites        []Site
 	people       []*Person
+	byEmail      map[string]*Person      // the same by primary address, lower case
+	orgs         map[string]Organization // by id, those that were named
 	integrations map[string]*Integration // by client id
 	codes        map[string]*code
 	access       map[string]*accessToken
 	refresh      map[string]*refreshToken
 	meetings     map[string]*meeting    // by id
 	calls        map[string][]time.Time // of the last minute, by e-mail address
-	creates      map[string][]time.Time // of the last 24 hours, by e-mail address
+	creates      map[string][]time.Time // of the last 24 hours, by whose quota it is
 	mails        []Mail
 	forgot       time.Time // when old meetings were last dropped
 }
@@ -126,6 +132,8 @@ func (s *Server) lock() {
 	}
 	s.rng = rand.New(rand.NewPCG(s.Seed, 0x9e3779b97f4a7c15))
 	s.world = world{
+		byEmail:      map[string]*Person{},
+		orgs:         map[string]Organization{},
 		integrations: map[string]*Integration{},
 		codes:        map[string]*code{},
 		access:       map[string]*accessToken{},

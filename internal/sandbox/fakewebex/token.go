@@ -50,10 +50,11 @@ func (s *Server) authenticate(c *call) error {
 		c.complain("header Authorization is missing")
 	}
 	t := s.bearer(c.r)
-	if t == nil || !t.expires.After(c.now) {
+	if t == nil || !t.expires.After(c.now) || t.grant.person.LoginDisabled {
 		return refuse(http.StatusUnauthorized, textToken)
 	}
 	c.person, c.client, c.scopes = t.grant.person, t.grant.client, t.grant.scopes
+	c.host = c.person
 	return nil
 }
 
@@ -67,8 +68,11 @@ func (s *Server) bearer(r *http.Request) *accessToken {
 	return s.world.access[token]
 }
 
-func (c *call) needScope(scope string) error {
-	if !slices.Contains(c.scopes, scope) {
+// needScope wants one of the route's scopes. An admin scope is worth nothing
+// once its person has lost the role.
+func (c *call) needScope(rt *route) error {
+	c.admin = rt.admin != "" && slices.Contains(c.scopes, rt.admin) && c.person.has(FullAdmin)
+	if !c.admin && (rt.scope == "" || !slices.Contains(c.scopes, rt.scope)) {
 		return refuse(http.StatusForbidden, textForbidden)
 	}
 	return nil
@@ -179,7 +183,7 @@ func (s *Server) exchangeCode(c *call, client *Integration, form url.Values) (an
 // https://developer.webex.com/docs/api/v1/authorizations
 func (s *Server) refreshGrant(c *call, client *Integration, value string) (any, error) {
 	t := s.world.refresh[value]
-	if t == nil || t.grant.client != client.ClientID || !t.expires.After(c.now) {
+	if t == nil || t.grant.client != client.ClientID || !t.expires.After(c.now) || t.grant.person.LoginDisabled {
 		return nil, oauthRefusal(400, "invalid_grant", textRefresh)
 	}
 	c.actor, c.note = t.grant.person.Email, "token refreshed"

@@ -7,7 +7,7 @@ import "net/http"
 // application/json; an RFC 6902 array is refused.
 // https://developer.webex.com/docs/api/v1/meetings/patch-a-meeting
 func (s *Server) updateMeeting(c *call) (any, error) {
-	f, err := meetingJSON(c, updateProperties, "application/json-patch+json")
+	f, err := s.meetingJSON(c, updateProperties, "application/json-patch+json")
 	if err != nil {
 		return nil, err
 	}

@@ -30,32 +30,6 @@ func (s *Server) Sites() []Site {
 	return slices.Clone(s.world.sites)
 }
 
-// AddPerson makes an account and returns it with what was left empty filled
-// in. Sites that do not exist yet are made.
-func (s *Server) AddPerson(p Person) Person {
-	s.lock()
-	defer s.mu.Unlock()
-	p.Email = strings.ToLower(p.Email)
-	if p.ID == "" {
-		p.ID = s.uuid()
-	}
-	if p.Org == "" {
-		p.Org = commonOrg
-	}
-	if p.DisplayName == "" {
-		p.DisplayName = cmp.Or(strings.TrimSpace(p.FirstName+" "+p.LastName), p.Email)
-	}
-	if p.FirstName == "" && p.LastName == "" {
-		p.FirstName, p.LastName, _ = strings.Cut(p.DisplayName, " ")
-	}
-	p.Sites = slices.Clone(p.Sites)
-	for _, url := range p.Sites {
-		s.addSite(Site{URL: url})
-	}
-	s.world.people = append(s.world.people, &p)
-	return p
-}
-
 // AddIntegration registers an OAuth client and returns it with what was left
 // empty filled in.
 func (s *Server) AddIntegration(i Integration) Integration {
@@ -67,17 +41,6 @@ func (s *Server) AddIntegration(i Integration) Integration {
 	i.RedirectURIs, i.Scopes = slices.Clone(i.RedirectURIs), slices.Clone(i.Scopes)
 	s.world.integrations[i.ClientID] = &i
 	return i
-}
-
-// People returns everybody, in order of AddPerson.
-func (s *Server) People() []Person {
-	s.lock()
-	defer s.mu.Unlock()
-	var out []Person
-	for _, p := range s.world.people {
-		out = append(out, *p)
-	}
-	return out
 }
 
 // Meetings returns the meetings of a host (e-mail address), newest start

@@ -14,9 +14,28 @@ type Person struct {
 	DisplayName string   // "First Last" when empty
 	FirstName   string   //
 	LastName    string   //
+	Aliases     []string // further addresses; hostEmail does not take them (sandbox's choice)
 	Sites       []string // siteUrl of each site where the person may host; the first is the preferred one
+	Attends     []string // siteUrl of each site where the person is an attendee only
 	TimeZone    string   // IANA name, may be empty
 	Org         string   // bare uuid of the organisation; one common organisation when empty
+	Roles       []Role   // none for most
+
+	InvitePending bool // has not activated the account yet: may not host
+	LoginDisabled bool // has left: tokens are refused, may not host
+}
+
+// Role is what an administrator may do.
+type Role string
+
+// FullAdmin is the role of full administrators, who are administrators of all
+// sites here. Only they may grant admin scopes.
+const FullAdmin Role = "id_full_admin"
+
+// Organization is a customer of Webex.
+type Organization struct {
+	ID   string // bare uuid, as in Person.Org; the common organisation when empty
+	Name string // displayName
 }
 
 // Integration is an OAuth client registered with Webex.
