@@ -4,7 +4,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check generate race build screenshots fuzz
+.PHONY: help run test check generate race build screenshots fuzz worlds faults
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -43,3 +43,11 @@ fuzz: ## each fuzz target for ten seconds
 	@for target in $$(grep -rho 'func Fuzz[A-Za-z0-9]*' --include='*_test.go' internal web | sed 's/func //' | sort -u); do \
 	  package=$$(grep -rl "func $$target(" --include='*_test.go' internal web | head -1 | xargs dirname); \
 	  $(GO) test ./$$package -run '^$$' -fuzz "^$$target\$$" -fuzztime 10s || exit 1; done
+
+WORLDS ?= 10000
+worlds: ## WORLDS=10000 random worlds with faults, on each database (hours)
+	$(GO) test ./internal/worldtest -count=1 -timeout 0 -args -worlds $(WORLDS)
+
+KILLS ?= 1000
+faults: ## KILLS=1000 kill -9 of the real binary; goes on where it was stopped
+	$(GO) test ./internal/killtest -count=1 -timeout 0 -args -kills $(KILLS) -kills.state var/kills.json

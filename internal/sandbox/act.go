@@ -11,7 +11,7 @@ func (s *Sandbox) act(f Fault, t target) error {
 	switch f {
 	case WebexTokensExpire, WebexGrantGone:
 		return s.actInWebex(f, t)
-	case MicrosoftTokensExpire, MicrosoftSignedOut, MicrosoftConsentGone:
+	case MicrosoftTokensExpire, MicrosoftSignedOut, MicrosoftConsentGone, MicrosoftTenantGone:
 		return s.actInEntra(f, t)
 	}
 	return s.actOnSubscriptions(f, t)
@@ -37,8 +37,13 @@ func (s *Sandbox) actInEntra(f Fault, t target) error {
 		MicrosoftTokensExpire: s.Microsoft.ExpireTokens,
 		MicrosoftSignedOut:    s.Microsoft.RevokeTokens,
 		MicrosoftConsentGone:  s.Microsoft.RevokeConsent,
+		MicrosoftTenantGone:   s.withdrawTenantOf,
 	}[f]
 	done := false
+	if f == MicrosoftTokensExpire && t.everybody {
+		s.Microsoft.ExpireTenantTokens(contoso)
+		s.Microsoft.ExpireTenantTokens(fabrikam)
+	}
 	for _, u := range s.Microsoft.Users() {
 		if t.isUser(u.ID) {
 			do(u.ID)
@@ -49,6 +54,11 @@ func (s *Sandbox) actInEntra(f Fault, t target) error {
 		return errors.New("who: there is no Microsoft account")
 	}
 	return nil
+}
+
+func (s *Sandbox) withdrawTenantOf(user string) {
+	u, _ := s.Microsoft.User(user)
+	s.Microsoft.WithdrawTenant(u.TenantID, s.MicrosoftClientID)
 }
 
 func (s *Sandbox) actOnSubscriptions(f Fault, t target) error {

@@ -107,6 +107,8 @@ type person struct {
 	TimeZone string `json:"timeZone"`
 	Language string `json:"language"`
 	Mailbox  bool   `json:"mailbox"`
+	Licensed bool   `json:"licensed"`
+	Disabled bool   `json:"disabled"`        // may not sign in
 	Webex    string `json:"webex,omitempty"` // e-mail address of the Webex account
 }
 
@@ -116,7 +118,7 @@ func (s *Sandbox) listPeople(w http.ResponseWriter, r *http.Request) {
 	for _, u := range s.Microsoft.Users() {
 		p := person{
 			ID: u.ID, UPN: u.UserPrincipalName, Name: u.DisplayName, Mail: u.Mail, Tenant: u.TenantID,
-			TimeZone: u.TimeZone, Language: u.PreferredLanguage, Mailbox: !u.NoMailbox,
+			TimeZone: u.TimeZone, Language: u.PreferredLanguage, Mailbox: !u.NoMailbox, Licensed: u.Licensed, Disabled: u.Disabled,
 		}
 		if account, ok := s.webexAccount(u); ok {
 			p.Webex = account.Email

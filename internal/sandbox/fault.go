@@ -75,6 +75,7 @@ const (
 	MicrosoftTokensExpire Fault = "microsoft-tokens-expired"
 	MicrosoftSignedOut    Fault = "microsoft-sessions-revoked" // refresh tokens end, consent stays
 	MicrosoftConsentGone  Fault = "microsoft-consent-withdrawn"
+	MicrosoftTenantGone   Fault = "microsoft-tenant-withdrawn" // of Who's organisation: the app is deleted there
 	WebexTokensExpire     Fault = "webex-tokens-expired"
 	WebexGrantGone        Fault = "webex-grant-revoked"
 )
@@ -177,6 +178,7 @@ var catalogue = []entry{
 	{fault: MicrosoftTokensExpire, group: "Tokens and grants", many: "Expire the access tokens of Microsoft"},
 	{fault: MicrosoftSignedOut, group: "Tokens and grants", many: "Revoke the sessions at Microsoft"},
 	{fault: MicrosoftConsentGone, group: "Tokens and grants", many: "Withdraw the consent at Microsoft"},
+	{fault: MicrosoftTenantGone, group: "Tokens and grants", many: "Delete the app from the organisation at Microsoft"},
 	{fault: WebexTokensExpire, group: "Tokens and grants", many: "Expire the access tokens of Webex"},
 	{fault: WebexGrantGone, group: "Tokens and grants", many: "Revoke the grant at Webex"},
 }

@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -89,11 +90,18 @@ func viewMeeting(m fakewebex.Meeting, zone string) meeting {
 	return v
 }
 
-// webexAccount is the Webex account with one of u's addresses.
+// webexAccount is the Webex account with one of u's addresses, the primary one
+// if it can be.
 func (s *Sandbox) webexAccount(u fakems.User) (fakewebex.Person, bool) {
-	for _, p := range s.Webex.People() {
-		if strings.EqualFold(p.Email, u.Mail) && !isGuest(u) {
-			return p, true
+	if isGuest(u) {
+		return fakewebex.Person{}, false
+	}
+	people := s.Webex.People()
+	for _, address := range slices.Concat([]string{"SMTP:" + u.Mail}, u.ProxyAddresses, []string{"SMTP:" + u.UserPrincipalName}) {
+		for _, p := range people {
+			if strings.EqualFold("smtp:"+p.Email, address) {
+				return p, true
+			}
 		}
 	}
 	return fakewebex.Person{}, false

@@ -59,6 +59,11 @@ type Sandbox struct {
 	MicrosoftClientID, MicrosoftClientSecret string
 	WebexClientID, WebexClientSecret         string
 
+	// MicrosoftCertificatePEM is the certificate that the application is
+	// registered with, and its private key, made by New. It is no secret: it
+	// opens nothing but this sandbox.
+	MicrosoftCertificatePEM []byte
+
 	cfg     Config
 	clock   clockwork.Clock
 	weather *weather

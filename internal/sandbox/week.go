@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"slices"
 	"time"
 
 	"webex-scheduler/internal/sandbox/fakems"
@@ -51,12 +52,12 @@ var habits = []habit{
 // fillWeek puts the habits and everybody's lunch into the calendars of the
 // week that it is for each of them.
 func (s *Sandbox) fillWeek() {
-	for _, r := range residents {
+	for _, r := range everybody() {
 		if r.lunch != "" {
 			s.follow(habit{who: r.user.UserPrincipalName, title: r.lunch, days: workdays, at: "12:00", minutes: 45, showAs: "free"})
 		}
 	}
-	for _, h := range habits {
+	for _, h := range slices.Concat(habits, own()) {
 		s.follow(h)
 	}
 }

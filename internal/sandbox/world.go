@@ -1,6 +1,9 @@
 package sandbox
 
 import (
+	"cmp"
+	"crypto/x509"
+
 	"webex-scheduler/internal/sandbox/fakems"
 	"webex-scheduler/internal/sandbox/fakewebex"
 )
@@ -10,51 +13,52 @@ import (
 const (
 	contoso  = "c0a70500-0000-4000-8000-000000000001"
 	fabrikam = "fab71ca0-0000-4000-8000-000000000002"
-
-	// globalAdministrator is a role template id of Entra ID.
-	// https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference
-	globalAdministrator = "62e90394-69f5-4237-9190-012177145e10"
 )
+
+// ProductGroup is the object id of Contoso's group "Product", which has six
+// members.
+const ProductGroup = "9d0d0c70-0000-4000-8000-000000000001"
 
 // resident is somebody who lives here.
 type resident struct {
 	user  fakems.User
 	iana  string // zone of the Webex account
 	site  string // Webex site; empty: no Webex account
+	webex string // address of the Webex account; the user principal name when empty
 	lunch string // what their lunch is called
 }
 
-// residents are few and different: languages, zones before and after UTC and
+// residents are those with a story of their own: languages, zones before and after UTC and
 // off the hour, a name with letters beyond ASCII, an alias, an administrator,
 // somebody without a mailbox, a guest.
 var residents = []resident{
 	{
 		user: fakems.User{
 			ID: "a0a00000-0000-4000-8000-000000000011", TenantID: contoso,
-			UserPrincipalName: "ana@contoso.example", DisplayName: "Ana Nováková", GivenName: "Ana", Surname: "Nováková",
+			Licensed: true, Groups: []string{ProductGroup}, UserPrincipalName: "ana@contoso.example", DisplayName: "Ana Nováková", GivenName: "Ana", Surname: "Nováková",
 			JobTitle: "Head of product", PreferredLanguage: "cs-CZ", TimeZone: "Central Europe Standard Time",
 			ProxyAddresses: []string{"SMTP:ana@contoso.example", "smtp:ana.novakova@contoso.example"},
-			Wids:           []string{globalAdministrator},
+			Wids:           []string{fakems.GlobalAdministrator},
 		},
 		iana: "Europe/Prague", site: "contoso.webex.com", lunch: "Oběd",
 	}, {
 		user: fakems.User{
 			ID: "b0b00000-0000-4000-8000-000000000012", TenantID: contoso,
-			UserPrincipalName: "bo@contoso.example", DisplayName: "Bo Larsen", GivenName: "Bo", Surname: "Larsen",
+			Licensed: true, Groups: []string{ProductGroup}, UserPrincipalName: "bo@contoso.example", DisplayName: "Bo Larsen", GivenName: "Bo", Surname: "Larsen",
 			JobTitle: "Engineer", PreferredLanguage: "da-DK", TimeZone: "Romance Standard Time",
 		},
 		iana: "Europe/Copenhagen", site: "contoso.webex.com", lunch: "Frokost",
 	}, {
 		user: fakems.User{
 			ID: "deeba000-0000-4000-8000-000000000013", TenantID: contoso,
-			UserPrincipalName: "deepa@contoso.example", DisplayName: "Deepa Iyer", GivenName: "Deepa", Surname: "Iyer",
+			Licensed: true, Groups: []string{ProductGroup}, UserPrincipalName: "deepa@contoso.example", DisplayName: "Deepa Iyer", GivenName: "Deepa", Surname: "Iyer",
 			JobTitle: "Designer", PreferredLanguage: "en-IN", TimeZone: "India Standard Time",
 		},
 		iana: "Asia/Kolkata", site: "contoso.webex.com", lunch: "Lunch",
 	}, {
 		user: fakems.User{
 			ID: "e61c0000-0000-4000-8000-000000000014", TenantID: contoso, NoMailbox: true,
-			UserPrincipalName: "erik@contoso.example", DisplayName: "Erik Holm", GivenName: "Erik", Surname: "Holm",
+			Licensed: true, UserPrincipalName: "erik@contoso.example", DisplayName: "Erik Holm", GivenName: "Erik", Surname: "Holm",
 			JobTitle: "Warehouse", PreferredLanguage: "sv-SE", TimeZone: "W. Europe Standard Time",
 		},
 		iana: "Europe/Stockholm", site: "contoso.webex.com",
@@ -69,7 +73,7 @@ var residents = []resident{
 	}, {
 		user: fakems.User{
 			ID: "61a00000-0000-4000-8000-000000000021", TenantID: fabrikam,
-			UserPrincipalName: "mia@fabrikam.example", DisplayName: "Mia Torres", GivenName: "Mia", Surname: "Torres",
+			Licensed: true, UserPrincipalName: "mia@fabrikam.example", DisplayName: "Mia Torres", GivenName: "Mia", Surname: "Torres",
 			JobTitle: "Consultant", PreferredLanguage: "en-US", TimeZone: "Pacific Standard Time",
 		},
 		iana: "America/Los_Angeles", site: "fabrikam.webex.com", lunch: "Lunch",
@@ -79,15 +83,21 @@ var residents = []resident{
 // settle makes the organisations, the people, the program's registrations and
 // this week's events, and then forgets the mails that took.
 func (s *Sandbox) settle() {
-	s.Microsoft.AddTenant(fakems.Tenant{ID: contoso, Name: "Contoso", Domain: "contoso.example"})
+	var certificate *x509.Certificate
+	certificate, s.MicrosoftCertificatePEM = newCertificate(s.clock.Now())
+	s.Microsoft.AddTenant(fakems.Tenant{
+		ID: contoso, Name: "Contoso", Domain: "contoso.example",
+		Domains: []string{"contoso.onmicrosoft.com", "contoso-design.example"},
+	})
 	s.Microsoft.AddTenant(fakems.Tenant{ID: fabrikam, Name: "Fabrikam", Domain: "fabrikam.example"})
-	for _, r := range residents {
+	s.Microsoft.AddGroup(fakems.Group{ID: ProductGroup, TenantID: contoso, DisplayName: "Product"})
+	for _, r := range everybody() {
 		s.Microsoft.AddUser(r.user)
 		if r.site == "" {
 			continue
 		}
 		s.Webex.AddPerson(fakewebex.Person{
-			Email:     r.user.UserPrincipalName,
+			Email:     cmp.Or(r.webex, r.user.UserPrincipalName),
 			FirstName: r.user.GivenName, LastName: r.user.Surname,
 			Sites: []string{r.site}, TimeZone: r.iana, Org: r.user.TenantID,
 		})
@@ -95,6 +105,9 @@ func (s *Sandbox) settle() {
 	s.Microsoft.AddApp(fakems.App{
 		ClientID: s.MicrosoftClientID, Secret: s.MicrosoftClientSecret, Name: "Webex Scheduler",
 		RedirectURIs: s.cfg.RedirectURIs, EmitRoles: true,
+		Certificates:        []*x509.Certificate{certificate},
+		RequiredApplication: []string{"Calendars.ReadWrite"},
+		RequiredDelegated:   []string{"openid", "profile", "offline_access", "User.Read", "Calendars.ReadWrite"},
 	})
 	s.Webex.AddIntegration(fakewebex.Integration{
 		ClientID: s.WebexClientID, Secret: s.WebexClientSecret, Name: "Webex Scheduler",

@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
 	"github.com/jonboulle/clockwork"
 	"pgregory.net/rapid"
 
@@ -26,6 +27,7 @@ func TestWorldIsSane(t *testing.T) {
 			known[strings.ToLower(u.Mail)] = true
 		}
 		uids := map[string]map[string]bool{}
+		wishes := 0
 		for _, u := range s.Microsoft.Users() {
 			if u.NoMailbox {
 				continue
@@ -37,9 +39,15 @@ func TestWorldIsSane(t *testing.T) {
 			uids[u.Mail] = map[string]bool{}
 			for _, e := range events {
 				uids[u.Mail][e.ICalUID] = true
+				if strings.HasPrefix(e.Location.DisplayName, "@") && e.IsOrganizer {
+					wishes++
+				}
 				start, err := e.Start.Time()
 				if err != nil {
 					t.Fatalf("%s: %s: %v", u.DisplayName, e.Subject, err)
+				}
+				if strings.HasPrefix(e.Location.DisplayName, "@") && !start.After(now) {
+					t.Errorf("%s: %s wants a meeting, and is over", u.DisplayName, e.Subject)
 				}
 				if off := start.Sub(now); off < -8*24*time.Hour || off > 8*24*time.Hour {
 					t.Errorf("%s: %s begins %s from now", u.DisplayName, e.Subject, off)
@@ -63,6 +71,9 @@ func TestWorldIsSane(t *testing.T) {
 				}
 			}
 		}
+		if wishes != 6 {
+			t.Errorf("%d events with a keyword, want 6", wishes)
+		}
 		if n := s.Trace.Last(); n != 0 {
 			t.Errorf("%d trace entries before anything happened", n)
 		}
@@ -83,6 +94,7 @@ func TestPeople(t *testing.T) {
 		t.Fatalf("status %d", status)
 	}
 	var without []string
+	elsewhere := map[string]string{}
 	languages, zones, tenants := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, p := range people {
 		tenants[p.Tenant] = true
@@ -92,8 +104,14 @@ func TestPeople(t *testing.T) {
 		}
 		languages[p.Language], zones[p.TimeZone] = true, true
 		if p.Webex != p.UPN {
-			t.Errorf("%s has the Webex account %q", p.UPN, p.Webex)
+			elsewhere[p.UPN] = p.Webex
 		}
+	}
+	if diff := cmp.Diff(elsewhere, map[string]string{
+		"amir@contoso.example": "", "jonas@contoso.example": "", "nora@contoso.example": "",
+		"chiara@contoso.example": "chiara@contoso-design.example", "emma@contoso.example": "emma.schneider@contoso.example",
+	}); diff != "" {
+		t.Errorf("Webex accounts under another address, or none (-got +want):\n%s", diff)
 	}
 	if got, want := fmt.Sprint(without), "[Erik Holm Mia Torres (Guest)]"; got != want {
 		t.Errorf("without mailbox: %s, want %s", got, want)

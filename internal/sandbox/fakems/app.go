@@ -14,6 +14,11 @@ type App struct {
 	Certificates []*x509.Certificate
 	RedirectURIs []string // compared exactly
 
+	// RequiredApplication and RequiredDelegated are the permissions that the
+	// registration lists: what "{graph}/.default" asks an administrator for.
+	// https://learn.microsoft.com/graph/permissions-reference
+	RequiredApplication, RequiredDelegated []string
+
 	// EmitRoles puts the person's directory roles into ID tokens as "wids".
 	// The registration has to ask for that.
 	EmitRoles bool
@@ -24,9 +29,18 @@ type App struct {
 }
 
 // AddApp registers a, or replaces the registration with its ClientID, and
-// returns it completed.
+// returns it completed. It panics on a permission that Graph does not have:
+// that is a bug of the test.
 func (s *Server) AddApp(a App) App {
 	defer s.lock()()
+	for _, name := range a.RequiredApplication {
+		knownRole(name)
+	}
+	for _, name := range a.RequiredDelegated {
+		if scopeWords[name] == "" {
+			panic("fakems: Graph has no delegated permission " + name)
+		}
+	}
 	if a.ClientID == "" {
 		a.ClientID = s.guid()
 	}
@@ -37,6 +51,17 @@ func (s *Server) AddApp(a App) App {
 	s.apps = append(s.apps, &a)
 	return a
 }
+
+// App returns the registration with that client id, and whether there is one.
+func (s *Server) App(clientID string) (App, bool) {
+	defer s.lock()()
+	if a := s.app(clientID); a != nil {
+		return *a, true
+	}
+	return App{}, false
+}
+
+func (a *App) label() string { return or(a.Name, a.ClientID) }
 
 func (s *Server) app(clientID string) *App {
 	for _, a := range s.apps {
@@ -55,6 +80,7 @@ func (s *Server) GrantConsent(user, clientID string, scopes ...string) {
 }
 
 func (s *Server) consent(clientID, userID string, scopes []string) {
+	s.principal(clientID, s.person(userID).TenantID)
 	key := consentKey{clientID, userID}
 	for _, scope := range scopes {
 		if !slices.Contains(s.entra.consents[key], scope) {
@@ -65,7 +91,8 @@ func (s *Server) consent(clientID, userID string, scopes []string) {
 
 // RevokeConsent withdraws what user had consented to, for every app: refresh
 // tokens are refused with AADSTS65001, access tokens live on until they
-// expire, subscriptions fall silent after one "reauthorizationRequired".
+// expire, subscriptions fall silent after one "reauthorizationRequired". What
+// an administrator consented to for everybody stays.
 // https://learn.microsoft.com/graph/change-notifications-lifecycle-events
 func (s *Server) RevokeConsent(user string) {
 	defer s.lock()()
@@ -76,10 +103,17 @@ func (s *Server) RevokeConsent(user string) {
 		}
 	}
 	for _, sub := range s.liveSubscriptions() {
-		if sub.UserID == u.ID && !sub.unauthorised {
-			s.lifecycle(sub, ReauthorizationRequired)
-			sub.unauthorised = true
+		if sub.UserID == u.ID && !sub.AppOnly && !s.entra.principals[principalKeyOf(sub.ClientID, sub.TenantID)].covers() {
+			s.silence(sub)
 		}
+	}
+}
+
+// silence ends what a subscription may tell, after one word about it.
+func (s *Server) silence(sub *subscription) {
+	if !sub.unauthorised {
+		s.lifecycle(sub, ReauthorizationRequired)
+		sub.unauthorised = true
 	}
 }
 

@@ -13,7 +13,7 @@ import (
 )
 
 // checkAssertion verifies a client assertion: PS256 with x5t#S256 or RS256 with
-// x5t, a certificate of the registration, iss and sub the client, aud the token
+// x5t, a certificate of the registration in its own time range, iss and sub the client, aud the token
 // endpoint or the authority, its time range, and that it is new. It returns an
 // AADSTS code, 0 when all is well.
 // https://learn.microsoft.com/entra/identity-platform/certificate-credentials
@@ -28,7 +28,11 @@ func (s *Server) checkAssertion(c *call, a authority, app *App, form url.Values)
 	h := token.Headers[0]
 	var claims jwt.Claims
 	verified := false
+	now := s.Clock.Now()
 	for _, cert := range app.Certificates {
+		if !cert.NotAfter.IsZero() && (now.Before(cert.NotBefore) || now.After(cert.NotAfter)) {
+			continue // "The key used is expired", with the same code
+		}
 		sum256, sum1 := sha256.Sum256(cert.Raw), sha1.Sum(cert.Raw)
 		named := h.ExtraHeaders["x5t#S256"] == base64.RawURLEncoding.EncodeToString(sum256[:]) ||
 			h.Algorithm == string(jose.RS256) && h.ExtraHeaders["x5t"] == base64.RawURLEncoding.EncodeToString(sum1[:])
@@ -36,10 +40,10 @@ func (s *Server) checkAssertion(c *call, a authority, app *App, form url.Values)
 			verified = true
 		}
 	}
-	now := s.Clock.Now()
 	own := []string{
 		c.base + "/" + a.alias + "/oauth2/v2.0/token", c.base + "/" + a.alias + "/v2.0",
 		c.base + "/" + a.id() + "/oauth2/v2.0/token", c.base + "/" + a.id() + "/v2.0",
+		c.base + "/" + a.alias, c.base + "/" + a.id(),
 	}
 	switch {
 	case !verified || claims.ID == "":

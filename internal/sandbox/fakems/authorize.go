@@ -120,15 +120,8 @@ func (s *Server) continueFlow(c *call) answer {
 		return s.askConsent(f)
 	}
 	u := s.user(c.r.FormValue("account"))
-	switch {
-	case u == nil:
-		return errorPage(http.StatusBadRequest, 50034, aadstsCodes[50034].text)
-	case u.Disabled:
-		return errorPage(http.StatusForbidden, 50057, aadstsCodes[50057].text)
-	case u.TenantID == PersonalTenant && !f.authority.admits(u):
-		return errorPage(http.StatusForbidden, 500208, "You can't sign in here with a personal account. Use your work or school account instead.")
-	case !f.authority.admits(u):
-		return errorPage(http.StatusForbidden, 50020, "User account '"+u.UserPrincipalName+"' does not exist in this tenant and cannot access the application in it.")
+	if refused, ok := f.authority.refuses(u); ok {
+		return refused
 	}
 	c.entry.Actor = u.UserPrincipalName
 	f.user, f.authTime = u, s.Clock.Now()
@@ -136,6 +129,21 @@ func (s *Server) continueFlow(c *call) answer {
 	s.entra.sessions[id] = &session{user: u, authTime: f.authTime}
 	cookie := http.Cookie{Name: sessionCookie, Value: id, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode}
 	return s.askConsent(f).with("Set-Cookie", cookie.String())
+}
+
+// refuses is the page for an account that cannot be used there.
+func (a authority) refuses(u *User) (answer, bool) {
+	switch {
+	case u == nil:
+		return errorPage(http.StatusBadRequest, 50034, aadstsCodes[50034].text), true
+	case u.Disabled:
+		return errorPage(http.StatusForbidden, 50057, aadstsCodes[50057].text), true
+	case u.TenantID == PersonalTenant && !a.admits(u):
+		return errorPage(http.StatusForbidden, 500208, "You can't sign in here with a personal account. Use your work or school account instead."), true
+	case !a.admits(u):
+		return errorPage(http.StatusForbidden, 50020, "User account '"+u.UserPrincipalName+"' does not exist in this tenant and cannot access the application in it."), true
+	}
+	return answer{}, false
 }
 
 // askConsent shows the consent page when something is missing, or

@@ -12,7 +12,8 @@ import (
 )
 
 // idToken makes an ID token of version 2. oid, name and preferred_username want
-// the profile scope, email the email scope.
+// the profile scope, email the email scope. Of a guest idp names the home
+// tenant.
 // https://learn.microsoft.com/entra/identity-platform/id-token-claims-reference
 func (s *Server) idToken(c *call, g *grant, nonce string) string {
 	now := s.Clock.Now()
@@ -33,6 +34,9 @@ func (s *Server) idToken(c *call, g *grant, nonce string) string {
 	}
 	if nonce != "" {
 		claims["nonce"] = nonce
+	}
+	if home := s.home(u); home != u.TenantID {
+		claims["idp"] = "https://sts.windows.net/" + home + "/"
 	}
 	if slices.Contains(g.scopes, "profile") {
 		claims["oid"], claims["name"], claims["preferred_username"] = u.ID, u.DisplayName, u.UserPrincipalName
@@ -62,14 +66,26 @@ func pairwise(a *App, u *User) string {
 // https://learn.microsoft.com/entra/identity-platform/access-tokens
 func (s *Server) graphToken(t *accessToken) string {
 	now := s.Clock.Now()
-	token := s.signer().sign(map[string]any{
-		"aud": "https://graph.microsoft.com", "iss": "https://sts.windows.net/" + t.user.TenantID + "/", "ver": "1.0",
+	claims := map[string]any{
+		"aud": "https://graph.microsoft.com", "iss": "https://sts.windows.net/" + t.tenant() + "/", "ver": "1.0",
 		"iat": now.Unix(), "nbf": now.Unix(), "exp": t.expires.Unix(),
-		"appid": t.app.ClientID, "appidacr": "1", "app_displayname": t.app.Name,
-		"oid": t.user.ID, "tid": t.user.TenantID, "upn": t.user.UserPrincipalName, "idtyp": "user",
-		"scp": strings.Join(t.scopes, " "), "sub": pairwise(t.app, t.user),
+		"appid": t.app.ClientID, "appidacr": "1", "app_displayname": t.app.Name, "tid": t.tenant(),
 		"uti": base64.RawURLEncoding.EncodeToString(s.bytes(16)),
-	}, map[jose.HeaderKey]any{"nonce": base64.RawURLEncoding.EncodeToString(s.bytes(32))})
+	}
+	if t.appOnly() {
+		// Nothing granted is no claim, not an empty one.
+		if len(t.scopes) > 0 {
+			claims["roles"] = t.scopes
+		}
+		claims["oid"], claims["sub"], claims["idtyp"] = t.principal.id, t.principal.id, "app"
+		if t.byCertificate {
+			claims["appidacr"] = "2"
+		}
+	} else {
+		claims["oid"], claims["upn"], claims["idtyp"] = t.user.ID, t.user.UserPrincipalName, "user"
+		claims["scp"], claims["sub"] = strings.Join(t.scopes, " "), pairwise(t.app, t.user)
+	}
+	token := s.signer().sign(claims, map[jose.HeaderKey]any{"nonce": base64.RawURLEncoding.EncodeToString(s.bytes(32))})
 	i := strings.LastIndexByte(token, '.')
 	return token[:i+1] + base64.RawURLEncoding.EncodeToString(s.bytes(256))
 }
@@ -78,6 +94,9 @@ func (s *Server) graphToken(t *accessToken) string {
 // https://learn.microsoft.com/entra/identity-platform/userinfo
 func (s *Server) userInfo(c *call) (answer, error) {
 	u := c.token.user
+	if u == nil {
+		return answer{}, deniedByDirectory
+	}
 	info := map[string]string{"sub": pairwise(c.token.app, u)}
 	if slices.Contains(c.token.scopes, "profile") {
 		info["name"], info["given_name"], info["family_name"] = u.DisplayName, u.GivenName, u.Surname

@@ -18,6 +18,9 @@ type entra struct {
 	access   map[string]*accessToken
 	refused  map[string]int  // object id → AADSTS code
 	jtis     map[string]bool // client assertions seen
+
+	principals map[principalKey]*principal
+	admin      map[string]*adminFlow // by the page's hidden field
 }
 
 // consentKey is the place where consent is kept: an app in one person's account.
@@ -33,6 +36,8 @@ func (e *entra) setup() {
 	e.access = make(map[string]*accessToken)
 	e.refused = make(map[string]int)
 	e.jtis = make(map[string]bool)
+	e.principals = make(map[principalKey]*principal)
+	e.admin = make(map[string]*adminFlow)
 }
 
 // authority is the first segment of an Entra path.
@@ -83,6 +88,8 @@ func (s *Server) serveEntra(c *call) answer {
 		"oauth2/v2.0/authorize":                 "GET POST",
 		"oauth2/v2.0/token":                     "POST",
 		"oauth2/v2.0/logout":                    "GET POST",
+		"v2.0/adminconsent":                     "GET POST",
+		"adminconsent":                          "GET POST",
 	}[endpoint]
 	if methods == "" {
 		s.unexpected("Entra ID has no %s", c.r.URL.Path)
@@ -104,6 +111,11 @@ func (s *Server) serveEntra(c *call) answer {
 		return s.authorize(c, auth)
 	case "oauth2/v2.0/logout":
 		return s.logout(c)
+	case "v2.0/adminconsent", "adminconsent":
+		if c.r.Method == http.MethodPost {
+			return s.continueAdminFlow(c)
+		}
+		return s.adminConsent(c, auth, endpoint == "adminconsent")
 	}
 	return s.token(c, auth, known)
 }

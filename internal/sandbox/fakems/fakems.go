@@ -5,8 +5,8 @@
 // It is a test double. State lives in memory, nothing is persisted, and it
 // belongs on a loopback address. It answers what the real services answer and
 // refuses what they refuse; what it does not know it refuses loudly (see
-// [Server.Unexpected]). Left out: recurring events, guests, app-only tokens,
-// admin consent, delta queries, extended properties, shared calendars.
+// [Server.Unexpected]). Left out: recurring events, guests who sign in away
+// from home, delta queries, extended properties, shared calendars.
 package fakems
 
 import (
@@ -92,6 +92,7 @@ type Server struct {
 	rng      *rand.Rand
 	tenants  []*Tenant
 	users    []*User
+	groups   []*Group
 	names    map[string]*User // by object id and by user principal name, lower case
 	apps     []*App
 	mails    []Mail
@@ -99,6 +100,7 @@ type Server struct {
 	entra    entra
 	links    map[string]url.Values // by skip token, see list.go
 	usage    map[string]*usage     // by app and mailbox
+	budgets  map[string]*budget    // by what is counted, app and tenant
 	subs     []*subscription
 	couriers map[string]*courier // by notification URL
 	dropping int                 // notifications still to lose; negative: all
@@ -115,6 +117,7 @@ func (s *Server) setup() {
 		s.boxes = make(map[string]*mailbox)
 		s.links = make(map[string]url.Values)
 		s.usage = make(map[string]*usage)
+		s.budgets = make(map[string]*budget)
 		s.couriers = make(map[string]*courier)
 		s.entra.setup()
 		s.work.setup(s.HTTP)

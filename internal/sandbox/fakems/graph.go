@@ -79,26 +79,42 @@ func (s *Server) admit(c *call, crowded bool) (handler, *answer) {
 	if h.do == nil {
 		return refuse(s.noSuchPath(c))
 	}
-	if h.scopes == "" || slices.ContainsFunc(strings.Fields(h.scopes), c.token.has) {
-		return h, nil
+	if !h.permits(c.token) {
+		if h.directory {
+			return refuse(s.refusal(c, deniedByDirectory))
+		}
+		return refuse(s.refuse(c, http.StatusForbidden, "ErrorAccessDenied", "Access is denied. Check credentials and try again."))
 	}
-	if h.directory {
-		return refuse(s.refuse(c, http.StatusForbidden, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."))
+	if a, ok := s.afford(c, h); !ok {
+		return refuse(a)
 	}
-	return refuse(s.refuse(c, http.StatusForbidden, "ErrorAccessDenied", "Access is denied. Check credentials and try again."))
+	return h, nil
 }
 
 // handler is what a path and method lead to.
 type handler struct {
 	do        func(*call) (answer, error)
 	scopes    string // delegated permissions, one of which is needed
+	roles     string // application permissions, one of which an app-only token needs
 	directory bool   // refuses as the directory does, not as Exchange does
 	unlocked  bool   // do takes the lock itself
+}
+
+// permits reports whether t may make the call at all.
+func (h handler) permits(t *accessToken) bool {
+	needed := h.scopes
+	if t.appOnly() {
+		needed = h.roles
+	}
+	return h.scopes == "" && h.roles == "" || slices.ContainsFunc(strings.Fields(needed), t.has)
 }
 
 const (
 	readCalendar  = "Calendars.Read Calendars.ReadWrite"
 	writeCalendar = "Calendars.ReadWrite"
+
+	readUsers  = "User.Read.All Directory.Read.All"
+	readGroups = "GroupMember.Read.All Group.Read.All Directory.Read.All"
 )
 
 // route finds the handler. The permissions are those of each call's page.
@@ -112,15 +128,28 @@ func (s *Server) route(c *call) handler {
 		}
 	case "organization":
 		if get && len(p) == 1 {
-			return handler{do: s.organization, scopes: "User.Read User.Read.All", directory: true}
+			return handler{do: s.organization, scopes: "User.Read User.Read.All", roles: "Organization.Read.All Directory.Read.All", directory: true}
 		}
 	case "subscriptions":
 		return s.subscriptionRoute(c, p[1:])
 	case "me":
+		if c.token.appOnly() {
+			return handler{do: func(*call) (answer, error) {
+				s.unexpected("%s with an app-only token", c.r.URL.Path)
+				return answer{}, badRequest("BadRequest", "/me request is only valid with delegated authentication flow.")
+			}}
+		}
 		return s.userRoute(c, c.token.user.ID, p[1:])
 	case "users":
 		if len(p) > 1 {
 			return s.userRoute(c, p[1], p[2:])
+		}
+		if get {
+			return handler{do: s.listUsers, scopes: readUsers, roles: readUsers, directory: true}
+		}
+	case "groups":
+		if len(p) > 1 && get {
+			return s.groupRoute(p[1], p[2:])
 		}
 	}
 	return handler{}
@@ -129,8 +158,8 @@ func (s *Server) route(c *call) handler {
 func (s *Server) userRoute(c *call, user string, p []string) handler {
 	method := c.r.Method
 	mailbox := func(scopes string, do func(*call, *User) (answer, error)) handler {
-		return handler{scopes: scopes, do: func(c *call) (answer, error) {
-			u, err := s.ownMailbox(c, user)
+		return handler{scopes: scopes, roles: scopes, do: func(c *call) (answer, error) {
+			u, err := s.mailboxOf(c, user)
 			if err != nil {
 				return answer{}, err
 			}
@@ -139,7 +168,7 @@ func (s *Server) userRoute(c *call, user string, p []string) handler {
 	}
 	switch {
 	case len(p) == 0 && method == http.MethodGet:
-		return handler{scopes: "User.Read User.ReadBasic.All", directory: true, do: func(c *call) (answer, error) {
+		return handler{scopes: "User.Read User.ReadBasic.All", roles: readUsers, directory: true, do: func(c *call) (answer, error) {
 			return s.getUser(c, user)
 		}}
 	case len(p) == 1 && p[0] == "calendarView" && method == http.MethodGet:
@@ -175,12 +204,14 @@ func (s *Server) authenticate(c *call) (answer, bool) {
 		message = "CompactToken parsing failed with error code: 80049217"
 	case !s.Clock.Now().Before(t.expires):
 		message = "Lifetime validation failed, the token is expired."
-	case t.user.Disabled:
+	case t.principal.removed:
+		message = "The identity of the calling application could not be established."
+	case !t.appOnly() && (t.user.Disabled || s.user(t.user.ID) != t.user):
 		message = "User account is disabled or deleted."
 	}
 	if message == "" {
 		c.token = t
-		c.entry.Actor = t.user.UserPrincipalName
+		c.entry.Actor = t.actor()
 		return answer{}, true
 	}
 	return s.refuse(c, http.StatusUnauthorized, "InvalidAuthenticationToken", message).with("WWW-Authenticate",
@@ -193,21 +224,28 @@ func cutBearer(r *http.Request) (token string, ok bool) {
 
 func (t *accessToken) has(scope string) bool { return slices.Contains(t.scopes, scope) }
 
-// ownMailbox finds the mailbox a call is about: with a delegated token it can
-// only be the caller's own; the .Shared permissions are not played.
+// mailboxOf finds the mailbox a call is about: with a delegated token it can
+// only be the caller's own, since the .Shared permissions are not played; with
+// an app-only one any of the tenant that no access policy covers.
 // https://learn.microsoft.com/graph/api/event-get
-func (s *Server) ownMailbox(c *call, idOrUPN string) (*User, error) {
+func (s *Server) mailboxOf(c *call, idOrUPN string) (*User, error) {
 	u := s.user(idOrUPN)
 	switch {
-	case u == nil || u.TenantID != c.token.user.TenantID:
+	case u == nil || u.TenantID != c.token.tenant():
 		return nil, &refusal{http.StatusNotFound, "ErrorInvalidUser", "The requested user '" + idOrUPN + "' is invalid."}
-	case u != c.token.user:
+	case c.token.appOnly() && s.tenant(u.TenantID).keepsOut(u):
+		return nil, &refusal{http.StatusForbidden, "ErrorAccessDenied", outOfReach}
+	case !c.token.appOnly() && u != c.token.user:
 		return nil, &refusal{http.StatusForbidden, "ErrorAccessDenied", "Access is denied. Check credentials and try again."}
 	case u.NoMailbox:
 		return nil, &refusal{http.StatusNotFound, "MailboxNotEnabledForRESTAPI", "The mailbox is either inactive, soft-deleted, or is hosted on-premise."}
 	}
 	return u, nil
 }
+
+// outOfReach is how Exchange words an application access policy, as recorded.
+// https://learn.microsoft.com/graph/auth-limit-mailbox-access
+const outOfReach = "Access to OData is disabled: [RAOP] : Blocked by tenant configured AppOnly AccessPolicy settings."
 
 func (s *Server) refusal(c *call, err error) answer {
 	if r, ok := errors.AsType[*refusal](err); ok {

@@ -35,7 +35,7 @@ func (s *Server) handshake(c *call, address string) error {
 		return badRequest("InvalidRequest", "The address is malformed.")
 	}
 	r.Header.Set("Content-Type", "text/plain; charset=utf-8")
-	entry := trace.Entry{Service: trace.Notification, Actor: c.token.user.UserPrincipalName, Method: "validation", Path: u.Path}
+	entry := trace.Entry{Service: trace.Notification, Actor: c.token.actor(), Method: "validation", Path: u.Path}
 	defer func() { s.trace(entry) }()
 
 	answered, err := s.work.client.Do(r)

@@ -29,7 +29,14 @@ func (s *Server) occupy(c *call) (release func(), crowded bool) {
 	if t == nil || len(c.path) < 3 || c.path[1] != "me" && c.path[1] != "users" {
 		return func() {}, false
 	}
-	key := t.app.ClientID + " " + t.user.ID
+	u := t.user
+	if t.appOnly() && len(c.path) > 3 {
+		u = s.user(c.path[2])
+	}
+	if u == nil {
+		return func() {}, false
+	}
+	key := t.app.ClientID + " " + u.ID
 	use := s.usage[key]
 	if use == nil {
 		use = &usage{}

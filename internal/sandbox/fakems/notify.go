@@ -99,8 +99,12 @@ func (s *Server) dispatch(u *User, n *notice) bool {
 // early tells sub of its mailbox's newest event at once. Nil: there is none to
 // tell of, or the weather is fair.
 func (s *Server) early(c *call, sub *subscription) *notice {
+	box := s.boxes[sub.UserID]
+	if box == nil { // the person was removed during the handshake
+		return nil
+	}
 	var newest *item
-	for _, it := range s.boxes[sub.UserID].items {
+	for _, it := range box.items {
 		if !it.binned && (newest == nil || !it.event.LastModifiedDateTime.Before(newest.event.LastModifiedDateTime)) {
 			newest = it
 		}
@@ -108,10 +112,11 @@ func (s *Server) early(c *call, sub *subscription) *notice {
 	if newest == nil || !slices.Contains(strings.Split(sub.ChangeType, ","), string(updated)) {
 		return nil
 	}
-	if _, bad := s.struck(c, NoticeEarly, c.token.user); !bad {
+	u := s.user(sub.UserID)
+	if _, bad := s.struck(c, NoticeEarly, u); !bad {
 		return nil
 	}
-	n := s.eventNotice(sub, c.token.user, newest, updated)
+	n := s.eventNotice(sub, u, newest, updated)
 	n.fault = NoticeEarly
 	s.post(n, 0)
 	return n

@@ -49,6 +49,7 @@ var aadstsCodes = map[int]aadsts{
 	51004:  {"invalid_grant", "", "The user account does not exist in the directory.", false},
 	50105:  {"invalid_grant", "", "The signed in user is not assigned to a role for the application.", false},
 	700016: {"unauthorized_client", "", "Application was not found in the directory. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant.", false},
+	50059:  {"invalid_request", "", "No tenant-identifying information found in either the request or implied by any provided credentials.", false},
 	90002:  {"invalid_request", "", "Tenant not found. Check to make sure you have the correct tenant ID and are signing into the correct cloud.", false},
 
 	// The program's own credentials.
@@ -57,13 +58,16 @@ var aadstsCodes = map[int]aadsts{
 	7000222: {"invalid_client", "", "The provided client secret keys are expired.", false},
 	700027:  {"invalid_client", "", "Client assertion failed signature validation.", false},
 	700024:  {"invalid_client", "", "Client assertion is not within its valid time range.", false},
+	7000229: {"invalid_client", "", "The client application is missing service principal in the tenant. See instructions here: https://go.microsoft.com/fwlink/?linkid=2225119", false},
 	50048:   {"invalid_client", "", "Subject must match Issuer claim in the client assertion.", false},
 	500112:  {"invalid_client", "", "The reply address does not match the reply address provided when requesting Authorization code.", false},
 
 	// The request itself.
-	70003:  {"unsupported_grant_type", "", "The app requested an unsupported grant type.", false},
-	70011:  {"invalid_scope", "", "The provided value for the input parameter 'scope' is not valid.", false},
-	900144: {"invalid_request", "", "The request body must contain all required parameters.", false},
+	70003:   {"unsupported_grant_type", "", "The app requested an unsupported grant type.", false},
+	70011:   {"invalid_scope", "", "The provided value for the input parameter 'scope' is not valid.", false},
+	1002012: {"invalid_scope", "", "The provided value for scope is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).", false},
+	500011:  {"invalid_resource", "", "The resource principal was not found in the tenant. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant.", false},
+	900144:  {"invalid_request", "", "The request body must contain all required parameters.", false},
 
 	// It may pass.
 	50196: {"invalid_grant", "", "The server terminated an operation because it encountered a client request loop.", false},

@@ -79,6 +79,24 @@ var consentPage = newPage("Permissions requested", `<p class="soft">{{.UPN}}</p>
 </form>
 `)
 
+var adminPage = newPage("Permissions requested", `<p class="soft">{{.UPN}}</p>
+<h1>Permissions requested</h1>
+<p><strong>Review for your organization</strong></p>
+<p><strong>{{.App}}</strong> <span class="soft">(unverified)</span> would like to:</p>
+{{with .Alone}}<ul class="words" aria-label="Without a signed-in user">
+{{range .}}<li>{{.}}</li>
+{{end}}</ul>
+{{end}}{{with .Behalf}}<p class="soft">On behalf of signed-in users:</p>
+<ul class="words" aria-label="On behalf of signed-in users">
+{{range .}}<li>{{.}}</li>
+{{end}}</ul>
+{{end}}<p class="soft">If you accept, this app will get access to the specified resources for all users in your organization. No one else will be prompted to review these permissions.</p>
+<form method="post" action="{{.Action}}">
+<input type="hidden" name="flow" value="{{.Flow}}">
+<div class="row"><button name="cancel" value="1">Cancel</button><button class="main" name="accept" value="1" autofocus>Accept</button></div>
+</form>
+`)
+
 var approvalPage = newPage("Need admin approval", `<p class="soft">{{.UPN}}</p>
 <h1>Need admin approval</h1>
 <p><strong>{{.App}}</strong> needs permission to access resources in your organization that only an admin can grant. Please ask an admin to grant permission to this app before you can use it. (AADSTS90094)</p>
@@ -112,19 +130,23 @@ type account struct {
 // any organisation may sign in, personal accounts are shown and refused, as a
 // browser that remembers one would.
 func (s *Server) pickerProps(f *flow) map[string]any {
+	return map[string]any{"App": f.app.Name, "Flow": f.id, "Accounts": s.accounts(f.authority, f.hint), "Action": f.action()}
+}
+
+func (s *Server) accounts(at authority, hint string) []account {
 	var accounts []account
 	for _, u := range s.users {
-		if f.authority.tenant != nil && !f.authority.admits(u) {
+		if at.tenant != nil && !at.admits(u) {
 			continue
 		}
-		a := account{u.ID, u.DisplayName, u.UserPrincipalName, f.hint != "" && u.has(f.hint)}
+		a := account{u.ID, u.DisplayName, u.UserPrincipalName, hint != "" && u.has(hint)}
 		if a.Hinted {
 			accounts = append([]account{a}, accounts...)
 			continue
 		}
 		accounts = append(accounts, a)
 	}
-	return map[string]any{"App": f.app.Name, "Flow": f.id, "Accounts": accounts, "Action": f.action()}
+	return accounts
 }
 
 func consentProps(f *flow, scopes []string) map[string]any {

@@ -14,6 +14,9 @@ type refusal struct {
 
 func (r *refusal) Error() string { return r.code + ": " + r.message }
 
+// deniedByDirectory is the directory's refusal for want of a permission.
+var deniedByDirectory = &refusal{http.StatusForbidden, "Authorization_RequestDenied", "Insufficient privileges to complete the operation."}
+
 func badRequest(code, format string, args ...any) *refusal {
 	return &refusal{http.StatusBadRequest, code, fmt.Sprintf(format, args...)}
 }

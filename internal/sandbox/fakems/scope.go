@@ -44,9 +44,13 @@ func canonicalScope(word string) string {
 	return ""
 }
 
-// consented returns what is missing of wanted.
+// missingConsent returns what neither the person nor, for everybody, an
+// administrator has consented to.
 func (s *Server) missingConsent(clientID, userID string, wanted []string) []string {
 	have := s.entra.consents[consentKey{clientID, userID}]
+	if p := s.entra.principals[principalKeyOf(clientID, s.person(userID).TenantID)]; p != nil {
+		have = slices.Concat(have, p.scopes)
+	}
 	return slices.DeleteFunc(slices.Clone(wanted), func(scope string) bool { return slices.Contains(have, scope) })
 }
 

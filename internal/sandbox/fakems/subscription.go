@@ -21,17 +21,19 @@ type Subscription struct {
 	TLSVersion               string
 	Expires                  time.Time
 	ImmutableIDs             bool // ids in notifications, chosen by Prefer at creation
+	AppOnly                  bool // made by the app alone, and there for it alone
 }
 
 type subscription struct {
 	Subscription
-	unauthorised bool // consent was withdrawn: silent until authorised again
+	creator      string // object id of the user, or of the service principal
+	unauthorised bool   // consent was withdrawn: silent until authorised again
 	removed      bool
 }
 
 func (s *Server) subscriptionRoute(c *call, p []string) handler {
 	own := func(do func(*call, *subscription) (answer, error)) handler {
-		return handler{scopes: readCalendar, do: func(c *call) (answer, error) {
+		return handler{scopes: readCalendar, roles: readCalendar, do: func(c *call) (answer, error) {
 			sub, err := s.ownSubscription(c)
 			if err != nil {
 				return answer{}, err
@@ -41,13 +43,13 @@ func (s *Server) subscriptionRoute(c *call, p []string) handler {
 	}
 	switch method := c.r.Method; {
 	case len(p) == 0 && method == http.MethodPost:
-		return handler{scopes: readCalendar, unlocked: true, do: s.postSubscription}
+		return handler{scopes: readCalendar, roles: readCalendar, unlocked: true, do: s.postSubscription}
 	case len(p) == 0 && method == http.MethodGet:
-		return handler{scopes: readCalendar, do: s.listSubscriptions}
+		return handler{scopes: readCalendar, roles: readCalendar, do: s.listSubscriptions}
 	case len(p) == 1 && method == http.MethodGet:
 		return own(s.getSubscription)
 	case len(p) == 1 && method == http.MethodPatch:
-		return handler{scopes: readCalendar, unlocked: true, do: s.patchSubscription}
+		return handler{scopes: readCalendar, roles: readCalendar, unlocked: true, do: s.patchSubscription}
 	case len(p) == 1 && method == http.MethodDelete:
 		return own(s.deleteSubscription)
 	case len(p) == 2 && p[1] == "reauthorize" && method == http.MethodPost:
@@ -83,7 +85,8 @@ func (s *Server) reauthorize(c *call, sub *subscription) (answer, error) {
 
 // authorise makes a subscription speak again, with a token whose grant stands.
 func (s *Server) authorise(c *call, sub *subscription) error {
-	if len(s.missingConsent(c.token.app.ClientID, c.token.user.ID, c.token.scopes)) > 0 {
+	t := c.token
+	if t.appOnly() && !t.principal.reaches() || !t.appOnly() && len(s.missingConsent(t.app.ClientID, t.user.ID, t.scopes)) > 0 {
 		return &refusal{http.StatusForbidden, "ExtensionError", "Operation: Update; Exception: [Status Code: Forbidden; Reason: Access is denied]"}
 	}
 	sub.unauthorised = false
@@ -101,12 +104,19 @@ func (s *Server) liveSubscriptions() []*subscription {
 	return s.subs
 }
 
-// ownSubscription finds the subscription of a path among those that this app
-// made for this user; others do not exist for it.
+// owns reports whether a subscription is there for t: made by the same app
+// through the same person, or by the app alone in the same tenant.
 // https://learn.microsoft.com/graph/api/subscription-get
+func (t *accessToken) owns(sub *subscription) bool {
+	return sub.ClientID == t.app.ClientID && sub.TenantID == t.tenant() && sub.AppOnly == t.appOnly() &&
+		(t.appOnly() || sub.UserID == t.user.ID)
+}
+
+// ownSubscription finds the subscription of a path among the token's own;
+// others do not exist for it.
 func (s *Server) ownSubscription(c *call) (*subscription, error) {
 	for _, sub := range s.liveSubscriptions() {
-		if sub.ID == c.path[2] && sub.ClientID == c.token.app.ClientID && sub.UserID == c.token.user.ID {
+		if sub.ID == c.path[2] && c.token.owns(sub) {
 			return sub, nil
 		}
 	}
@@ -128,7 +138,7 @@ func (sub *subscription) render(c *call, clientState string) map[string]any {
 		"notificationContentType":   nil,
 		"lifecycleNotificationUrl":  null(sub.LifecycleNotificationURL),
 		"expirationDateTime":        sub.Expires.Format(time.RFC3339Nano),
-		"creatorId":                 sub.UserID,
+		"creatorId":                 sub.creator,
 		"includeResourceData":       nil,
 		"latestSupportedTlsVersion": sub.TLSVersion,
 		"encryptionCertificate":     nil,
@@ -137,12 +147,13 @@ func (sub *subscription) render(c *call, clientState string) map[string]any {
 	}
 }
 
-// listSubscriptions answers GET /subscriptions: those of this app and user.
+// listSubscriptions answers GET /subscriptions: those of this app and user, or
+// of the app alone in the tenant.
 // https://learn.microsoft.com/graph/api/subscription-list
 func (s *Server) listSubscriptions(c *call) (answer, error) {
 	values := []map[string]any{}
 	for _, sub := range s.liveSubscriptions() {
-		if sub.ClientID == c.token.app.ClientID && sub.UserID == c.token.user.ID {
+		if c.token.owns(sub) {
 			m := sub.render(c, "")
 			delete(m, "@odata.context")
 			values = append(values, m)

@@ -94,17 +94,31 @@ func (s *Server) draftSubscription(c *call, form subscriptionForm) (*subscriptio
 		s.unexpected("subscription: %s", err.message)
 		return err
 	}
-	u := c.token.user
+	t := c.token
+	u, creator := t.user, t.principal.id
 	segments := strings.Split(strings.TrimPrefix(form.Resource, "/"), "/")
 	switch {
 	case len(segments) == 2 && segments[0] == "me" && segments[1] == "events":
+		if t.appOnly() {
+			return nil, invalid("Unsupported resource '%s': /me request is only valid with delegated authentication flow.", form.Resource)
+		}
 	case len(segments) == 3 && segments[0] == "users" && segments[2] == "events":
-		// Another mailbox wants the application permission.
-		if s.user(segments[1]) != u {
+		of := s.user(segments[1])
+		switch {
+		case t.appOnly() && (of == nil || of.TenantID != t.tenant()):
+			return nil, &refusal{http.StatusNotFound, "ResourceNotFound", "The requested user '" + segments[1] + "' is invalid."}
+		case t.appOnly() && s.tenant(of.TenantID).keepsOut(of):
+			return nil, &refusal{http.StatusForbidden, "ErrorAccessDenied", outOfReach}
+		case t.appOnly():
+			u = of
+		case of != u: // another mailbox wants the application permission
 			return nil, &refusal{http.StatusForbidden, "ExtensionError", "Operation: Create; Exception: [Status Code: Forbidden; Reason: Access is denied]"}
 		}
 	default:
 		return nil, invalid("Unsupported resource '%s'.", form.Resource)
+	}
+	if !t.appOnly() {
+		creator = u.ID
 	}
 	if _, refused := s.struck(c, SubscriptionRefused, u); refused || u.NoMailbox {
 		return nil, &refusal{http.StatusNotFound, "ResourceNotFound", "The mailbox is either inactive, soft-deleted, or is hosted on-premise."}
@@ -128,24 +142,26 @@ func (s *Server) draftSubscription(c *call, form subscriptionForm) (*subscriptio
 	if !slices.Contains([]string{"v1_0", "v1_1", "v1_2", "v1_3"}, form.TLSVersion) {
 		return nil, invalid("Invalid 'latestSupportedTlsVersion': '%s'.", form.TLSVersion)
 	}
-	expires, err := s.grantedExpiry(c, form.Expires)
+	expires, err := s.grantedExpiry(c, u, form.Expires)
 	if err != nil {
 		return nil, err
 	}
-	sub := &subscription{Subscription: Subscription{
+	sub := &subscription{creator: creator, Subscription: Subscription{
 		ID: s.guid(), ClientID: c.token.app.ClientID, UserID: u.ID, TenantID: u.TenantID,
 		Resource: form.Resource, ChangeType: form.ChangeType, ClientState: form.ClientState,
 		NotificationURL: form.NotificationURL, LifecycleNotificationURL: form.LifecycleURL,
 		TLSVersion: form.TLSVersion, Expires: expires, ImmutableIDs: c.wants.immutable,
+		AppOnly: t.appOnly(),
 	}}
 	return sub, s.unique(sub)
 }
 
-// unique refuses a second subscription of one app and user to the same changes
-// of the same resource. https://learn.microsoft.com/graph/api/subscription-post-subscriptions
+// unique refuses a second subscription of one app and user, or of the app
+// alone, to the same changes of the same resource.
+// https://learn.microsoft.com/graph/api/subscription-post-subscriptions
 func (s *Server) unique(sub *subscription) error {
 	for _, old := range s.liveSubscriptions() {
-		if old.ClientID == sub.ClientID && old.UserID == sub.UserID && sameKinds(old.ChangeType, sub.ChangeType) {
+		if old.ClientID == sub.ClientID && old.UserID == sub.UserID && old.AppOnly == sub.AppOnly && sameKinds(old.ChangeType, sub.ChangeType) {
 			return &refusal{http.StatusConflict, "Conflict", "Subscription Id " + old.ID + " already exists for the requested combination"}
 		}
 	}
@@ -173,7 +189,7 @@ func callable(address string) string {
 
 // grantedExpiry is the end that a wish leads to: too far is refused, too near
 // (or past) is raised.
-func (s *Server) grantedExpiry(c *call, text string) (time.Time, error) {
+func (s *Server) grantedExpiry(c *call, u *User, text string) (time.Time, error) {
 	wish, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil {
 		s.unexpected("subscription: expirationDateTime %q", text)
@@ -183,7 +199,7 @@ func (s *Server) grantedExpiry(c *call, text string) (time.Time, error) {
 	if wish.After(now.Add(longestSubscription)) {
 		return time.Time{}, badRequest("ExtensionError", "Subscription expiration can only be 10070 minutes in the future.")
 	}
-	if strike, short := s.struck(c, SubscriptionLifetime, c.token.user); short {
+	if strike, short := s.struck(c, SubscriptionLifetime, u); short {
 		return now.Add(strike.Wait).UTC(), nil
 	}
 	if first := now.Add(shortestSubscription); wish.Before(first) {
@@ -229,7 +245,7 @@ func (s *Server) patchSubscription(c *call) (answer, error) {
 	}
 	end := sub.Expires
 	if expires != "" {
-		if end, err = s.grantedExpiry(c, expires); err != nil {
+		if end, err = s.grantedExpiry(c, s.user(sub.UserID), expires); err != nil {
 			return answer{}, err
 		}
 	}

@@ -25,12 +25,27 @@ type grant struct {
 	revoked  bool
 }
 
-// accessToken is a token for Graph.
+// accessToken is a token for Graph: of a person through an app, or of the app
+// alone.
 type accessToken struct {
-	user    *User
-	app     *App
-	scopes  []string
-	expires time.Time
+	user      *User // nil: app-only
+	app       *App
+	principal *principal // the app in the tenant
+	scopes    []string   // delegated permissions; application permissions of an app-only one
+	expires   time.Time
+
+	byCertificate bool // of an app-only one
+}
+
+func (t *accessToken) appOnly() bool  { return t.user == nil }
+func (t *accessToken) tenant() string { return t.principal.tenantID }
+
+// actor is who calls, for the log.
+func (t *accessToken) actor() string {
+	if t.appOnly() {
+		return t.app.label()
+	}
+	return t.user.UserPrincipalName
 }
 
 // token answers POST /{tenant}/oauth2/v2.0/token.
@@ -64,6 +79,8 @@ func (s *Server) token(c *call, a authority, known bool) answer {
 		return s.redeemCode(c, a, app, form)
 	case "refresh_token":
 		return s.redeemRefresh(c, a, app, form)
+	case "client_credentials":
+		return s.redeemCredentials(c, a, app, form)
 	case "":
 		return s.refuseToken(900144)
 	}
@@ -122,6 +139,10 @@ func (s *Server) redeemCode(c *call, a authority, app *App, form url.Values) ans
 		return s.refuseToken(500112)
 	case !verifies(f, form.Get("code_verifier")):
 		return s.refuseToken(501481)
+	case s.user(f.user.ID) != f.user:
+		return s.refuseToken(50034)
+	case s.entra.principals[principalKeyOf(app.ClientID, f.user.TenantID)] == nil:
+		return s.refuseToken(700016)
 	}
 	scopes, refused := s.narrow(f.scopes, form)
 	if refused != 0 {
@@ -157,8 +178,10 @@ func (s *Server) redeemRefresh(c *call, a authority, app *App, form url.Values) 
 		return s.refuseToken(s.entra.refused[g.user.ID])
 	case g.user.Disabled:
 		return s.refuseToken(50057)
-	case !a.admits(g.user):
+	case !a.admits(g.user), s.user(g.user.ID) != g.user:
 		return s.refuseToken(50034)
+	case s.entra.principals[principalKeyOf(app.ClientID, g.user.TenantID)] == nil:
+		return s.refuseToken(700016)
 	case g.revoked:
 		return s.refuseToken(50173)
 	case !s.Clock.Now().Before(g.expires):
@@ -218,25 +241,32 @@ func (s *Server) issueTokens(c *call, g *grant, nonce string) answer {
 	return jsonAnswer(http.StatusOK, body).with("Cache-Control", "no-store, no-cache").with("Pragma", "no-cache")
 }
 
+// tokenLife is how long an access token lives: at random between 60 and 90
+// minutes. https://learn.microsoft.com/entra/identity-platform/configurable-token-lifetimes
+func (s *Server) tokenLife() time.Duration {
+	if s.Calm {
+		return 4500 * time.Second
+	}
+	return time.Duration(3600+s.rng.IntN(1801)) * time.Second
+}
+
 // newTokens makes the tokens of a grant. The access token has every Graph scope
-// consented to, also those not asked for this time. Lifetimes are random
-// between 60 and 90 minutes.
-// https://learn.microsoft.com/entra/identity-platform/configurable-token-lifetimes
+// consented to, also those not asked for this time.
 func (s *Server) newTokens(g *grant) (access, refresh string, t *accessToken) {
 	now := s.Clock.Now()
-	life := 4500
+	p := s.principal(g.app.ClientID, g.user.TenantID)
 	scopes := slices.Clone(g.scopes)
-	for _, scope := range s.entra.consents[consentKey{g.app.ClientID, g.user.ID}] {
+	for _, scope := range slices.Concat(s.entra.consents[consentKey{g.app.ClientID, g.user.ID}], p.scopes) {
 		if !isOIDC(scope) && !slices.Contains(scopes, scope) {
 			scopes = append(scopes, scope)
 		}
 	}
 	scopes = slices.DeleteFunc(scopes, func(scope string) bool { return scope == "offline_access" })
+	life := s.tokenLife()
 	if !s.Calm {
-		life = 3600 + s.rng.IntN(1801)
 		s.rng.Shuffle(len(scopes), func(i, j int) { scopes[i], scopes[j] = scopes[j], scopes[i] })
 	}
-	t = &accessToken{user: g.user, app: g.app, scopes: scopes, expires: now.Add(time.Duration(life) * time.Second)}
+	t = &accessToken{user: g.user, app: g.app, principal: p, scopes: scopes, expires: now.Add(life)}
 	access = s.graphToken(t)
 	s.entra.access[access] = t
 	if slices.Contains(g.scopes, "offline_access") {

@@ -26,6 +26,9 @@ type User struct {
 
 	// NoMailbox: Graph answers 404 MailboxNotEnabledForRESTAPI for the calendar.
 	NoMailbox bool `json:"-"`
+
+	Licensed bool     `json:"-"` // has a licence: assignedLicenses is not empty
+	Groups   []string `json:"-"` // ids of the groups the user is a direct member of
 }
 
 // AddUser adds u, or replaces the user with its ID, and returns it completed.
@@ -38,6 +41,9 @@ func (s *Server) AddUser(u User) User {
 		panic(fmt.Sprintf("fakems: user %q of tenant %q", u.UserPrincipalName, u.TenantID))
 	}
 	u.TenantID = t.ID
+	for _, id := range u.Groups {
+		s.knownGroup(id)
+	}
 	if u.ID == "" {
 		u.ID = s.guid()
 	}

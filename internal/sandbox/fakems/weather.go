@@ -9,7 +9,8 @@ import (
 // alone. It is asked under the server's lock and must not call the server.
 type Weather interface {
 	// Request is asked for each request that OnRequest lets pass. user is the
-	// object id of whose token, grant or code comes with it, empty without.
+	// object id of whose token, grant or code comes with it, or of the owner of
+	// the mailbox that an app-only call is about; empty without.
 	Request(r *http.Request, user string) *Fault
 
 	// Strikes reports whether a trouble strikes now, and how. user is the
@@ -87,17 +88,25 @@ func (s *Server) trouble(c *call) *Fault {
 	if u == nil {
 		return s.Weather.Request(c.r, "")
 	}
-	c.entry.Actor = u.UserPrincipalName // whatever comes of the call
+	if c.entry.Actor == "" {
+		c.entry.Actor = u.UserPrincipalName // whatever comes of the call
+	}
 	return s.Weather.Request(c.r, u.ID)
 }
 
-// caller is whose token, grant or code a request brings, nil for nobody's.
+// caller is whose token, grant or code a request brings, or whose mailbox an
+// app alone is at; nil for nobody's.
 func (s *Server) caller(c *call) *User {
 	if text, ok := cutBearer(c.r); ok {
-		if t := s.entra.access[text]; t != nil {
-			return t.user
+		t := s.entra.access[text]
+		if t == nil {
+			return nil
 		}
-		return nil
+		c.entry.Actor = t.actor()
+		if t.appOnly() && len(c.path) > 2 && c.path[1] == "users" {
+			return s.user(c.path[2])
+		}
+		return t.user
 	}
 	if c.path[len(c.path)-1] != "token" || c.r.ParseForm() != nil {
 		return nil

@@ -63,9 +63,19 @@ func zone(name string) (loc *time.Location, windows string, ok bool) {
 	if windows == "UTC" {
 		return time.UTC, windows, true
 	}
+	if known, found := locations.Load(id); found {
+		return known.(*time.Location), windows, true
+	}
 	loc, err := time.LoadLocation(id)
+	if err == nil {
+		locations.Store(id, loc)
+	}
 	return loc, windows, err == nil
 }
+
+// locations are those loaded so far, by IANA name: reading one takes longer
+// than all else that an event needs.
+var locations sync.Map
 
 // Zones returns the Windows names of all zones.
 func Zones() []string {
