@@ -13,7 +13,7 @@ run: ## the demo: needs Go alone, no account
 	$(GO) run ./cmd/webex-scheduler demo
 
 test: ## all tests; without PostgreSQL or Chromium it says what it left out
-	$(GO) test -shuffle=on ./... && sh .ci/left-out
+	$(GO) test -shuffle=on -timeout 30m ./... && sh .ci/left-out
 
 check: ## generated code, format, vet, staticcheck, import rules, race detector
 	$(GO) mod tidy -diff
@@ -22,12 +22,13 @@ check: ## generated code, format, vet, staticcheck, import rules, race detector
 	@git diff --exit-code --stat -- '*_templ.go' || { echo "generated code was stale: commit what make check generated"; exit 1; }
 	@files=$$(gofmt -l $(wildcard cmd internal views web static manifest)); test -z "$$files" || { echo "gofmt would change: $$files"; exit 1; }
 	$(GO) vet ./...
+	$(GO) vet -tags killtest ./internal/killtest
 	$(GO) tool staticcheck ./...
 	$(GO) test ./internal/archtest
 	$(MAKE) race
 
 race: ## the concurrent packages under the race detector (needs gcc)
-	CGO_ENABLED=1 $(GO) test -race -shuffle=on ./internal/syncer/... ./internal/token/... ./internal/store/... ./internal/graph/... ./internal/webex/... ./internal/sandbox/... ./internal/signin/... ./web/...
+	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 30m ./internal/syncer/... ./internal/token/... ./internal/store/... ./internal/graph/... ./internal/webex/... ./internal/sandbox/... ./internal/signin/... ./web/...
 
 generate: ## regenerate templ code
 	$(GO) tool templ fmt web views
@@ -50,4 +51,4 @@ worlds: ## WORLDS=10000 random worlds with faults, on each database (hours)
 
 KILLS ?= 1000
 faults: ## KILLS=1000 kill -9 of the real binary; goes on where it was stopped
-	$(GO) test ./internal/killtest -count=1 -timeout 0 -args -kills $(KILLS) -kills.state var/kills.json
+	$(GO) test -tags killtest ./internal/killtest -count=1 -timeout 0 -args -kills $(KILLS) -kills.state var/kills.json

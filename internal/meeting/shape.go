@@ -119,18 +119,24 @@ func (s Shape) Equal(o Shape) bool {
 	return s.Title == o.Title && s.SameTime(o) && len(add) == 0 && len(remove) == 0
 }
 
+// Unsure among the invitees of a shape says that a change of them was begun and
+// its end is not known: everybody wanted is added again, who is there already
+// being no error. Its title is empty, its start zero, for the same reason.
+const Unsure = "?"
+
 // InviteeDiff tells whom to add to and whom to remove from has, by address, to get want.
 func InviteeDiff(has, want []Invitee) (add, remove []Invitee) {
+	unsure := slices.ContainsFunc(has, func(i Invitee) bool { return i.Email == Unsure })
 	in := func(list []Invitee, email string) bool {
 		return slices.ContainsFunc(list, func(i Invitee) bool { return i.Email == email })
 	}
 	for _, w := range want {
-		if !in(has, w.Email) {
+		if unsure || !in(has, w.Email) {
 			add = append(add, w)
 		}
 	}
 	for _, h := range has {
-		if !in(want, h.Email) {
+		if h.Email != Unsure && !in(want, h.Email) {
 			remove = append(remove, h)
 		}
 	}

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"context"
+	"net"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -23,6 +25,16 @@ func (s *Store) openPostgres(databaseURL string) (err error) {
 	if config.ConnectTimeout == 0 {
 		config.ConnectTimeout = postgresConnect
 	}
+	// A process that stands still in a transaction must not keep its rows.
+	config.RuntimeParams["idle_in_transaction_session_timeout"] = "5000"
+	dial := config.DialFunc
+	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return patient{conn}, nil
+	}
 	pool := stdlib.OpenDB(*config)
 	pool.SetMaxOpenConns(postgresConnections)
 	pool.SetMaxIdleConns(postgresConnections)
@@ -31,4 +43,17 @@ func (s *Store) openPostgres(databaseURL string) (err error) {
 	s.db, err = newGORM(pool, postgres.New(postgres.Config{Conn: pool}))
 	s.read = s.db
 	return err
+}
+
+// patient is a connection on which every answer comes soon, or it is broken: one
+// that was lost without a word would be waited for until the kernel gives up.
+type patient struct{ net.Conn }
+
+const answerWithin = 15 * time.Second
+
+func (c patient) Write(b []byte) (int, error) {
+	if err := c.Conn.SetReadDeadline(time.Now().Add(answerWithin)); err != nil {
+		return 0, err
+	}
+	return c.Conn.Write(b)
 }

@@ -125,11 +125,25 @@ func shapeOf(m meeting.Meeting, invitees []meeting.Invitee) meeting.Shape {
 // update changes the meeting. looked: the plan rests on a look at the meeting,
 // so that what it noted of both sides stands until the next change.
 func (t *turn) update(ctx context.Context, a plan.Action, looked bool) (outcome, bool, error) {
-	m, err := t.webex.UpdateMeeting(ctx, t.made(), t.link.Meeting, a.Patch)
+	l, before := t.link, t.link.Wanted
+	// What is begun is noted first: a crash, or an answer that is lost, must not
+	// leave us believing that the meeting is as it was.
+	if a.Patch.Title != nil {
+		l.Wanted.Title = ""
+	}
+	if a.Patch.Start != nil {
+		l.Wanted.Start, l.Wanted.End = time.Time{}, time.Time{}
+	}
+	if err := t.save(ctx, ""); err != nil {
+		return outcome{}, false, err
+	}
+	m, err := t.webex.UpdateMeeting(ctx, t.made(), l.Meeting, a.Patch)
 	if err != nil {
+		if !errs.Is(err, errs.Uncertain) {
+			l.Wanted = before
+		}
 		return t.refused(ctx, err, a.Goal)
 	}
-	l := t.link
 	l.Replaced, l.WroteAt = l.Got, t.Clock.Now()
 	if a.Patch.Title != nil {
 		l.Wanted.Title = a.Wanted.Title
@@ -148,6 +162,12 @@ func (t *turn) update(ctx context.Context, a plan.Action, looked bool) (outcome,
 }
 
 func (t *turn) invite(ctx context.Context, a plan.Action) (outcome, bool, error) {
+	// As for update: until all is done nobody knows who is invited.
+	unsure := append(slices.Clone(t.link.Wanted.Invitees), a.Add...)
+	t.link.Wanted.Invitees = append(unsure, meeting.Invitee{Email: meeting.Unsure})
+	if err := t.save(ctx, ""); err != nil {
+		return outcome{}, false, err
+	}
 	if len(a.Remove) > 0 {
 		there, err := t.webex.Invitees(ctx, t.made(), t.link.Meeting)
 		if err != nil {
@@ -192,6 +212,9 @@ func (t *turn) show(ctx context.Context, a plan.Action) (outcome, bool, error) {
 	}
 	now := t.Clock.Now()
 	if patch != (meeting.EventPatch{}) {
+		if err := t.holds(); err != nil {
+			return t.failed(err), false, nil
+		}
 		e, err := t.Calendar.WriteEvent(ctx, t.claim.Mailbox, t.work.Event, t.event.ETag, patch)
 		switch {
 		case errs.Is(err, errs.Conflict):

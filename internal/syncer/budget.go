@@ -16,6 +16,7 @@ type frugal struct {
 	budgets  Budgets
 	identity string
 	now      func() time.Time
+	holds    func() error // the lease still runs
 }
 
 // unnamedBlock is how long a 429 without a time stops the identity.
@@ -24,6 +25,9 @@ const unnamedBlock = 10 * time.Second
 // spend makes one call within the budget.
 func (f frugal) spend(ctx context.Context, creates int, call func() error) error {
 	if err := f.budgets.Spend(ctx, f.identity, 1, creates); err != nil {
+		return err
+	}
+	if err := f.holds(); err != nil {
 		return err
 	}
 	err := call()

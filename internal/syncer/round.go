@@ -3,6 +3,7 @@ package syncer
 import (
 	"context"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"webex-scheduler/internal/errs"
@@ -17,9 +18,23 @@ type round struct {
 	host     meeting.Grant
 	webex    Meetings        // within the host's budget
 	stopping <-chan struct{} // a clean stop is wanted; nil: never
+	until    atomic.Int64    // end of the lease as this process knows it, Unix microseconds
 }
 
-func (s *Syncer) newRound(claim meeting.Claim) *round { return &round{Syncer: s, claim: claim} }
+func (s *Syncer) newRound(claim meeting.Claim) *round {
+	r := &round{Syncer: s, claim: claim}
+	r.until.Store(s.Clock.Now().Add(s.Lease).UnixMicro())
+	return r
+}
+
+// holds is asked before each remote write: a process that stood still for
+// longer than its lease writes nothing more.
+func (r *round) holds() error {
+	if r.Clock.Now().UnixMicro() < r.until.Load() {
+		return nil
+	}
+	return errs.New(errs.Unavailable, "the lease is over")
+}
 
 // turn does what is due: subscription, sweep, marked events.
 func (r *round) turn(ctx context.Context) error {
@@ -33,7 +48,7 @@ func (r *round) turn(ctx context.Context) error {
 	if r.host, err = r.Store.Grant(ctx, r.claim.Mailbox, meeting.Webex); err != nil && !errs.Is(err, errs.NotFound) {
 		return err
 	}
-	r.webex = frugal{Meetings: r.Meetings, budgets: r.Store, identity: r.host.SubjectID, now: r.Clock.Now}
+	r.webex = frugal{Meetings: r.Meetings, budgets: r.Store, identity: r.host.SubjectID, now: r.Clock.Now, holds: r.holds}
 	if r.due(r.claim.SubscriptionDue) {
 		if err := r.upkeep(ctx); err != nil {
 			return err

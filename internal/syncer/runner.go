@@ -85,8 +85,8 @@ func (s *Syncer) hold(ctx context.Context, stopping <-chan struct{}, claim meeti
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	var renewing sync.WaitGroup
-	renewing.Go(func() { s.renew(ctx, cancel, claim) })
 	r := s.newRound(claim)
+	renewing.Go(func() { r.renew(ctx, cancel) })
 	r.stopping = stopping
 	if err := r.turn(ctx); err != nil && ctx.Err() == nil && !errs.Is(err, errs.Conflict) {
 		s.Log.Error("round", keyAccount, claim.Mailbox, keyError, err)
@@ -98,24 +98,27 @@ func (s *Syncer) hold(ctx context.Context, stopping <-chan struct{}, claim meeti
 	}
 }
 
-func (s *Syncer) renew(ctx context.Context, lost context.CancelFunc, claim meeting.Claim) {
-	ticker := s.Clock.NewTicker(s.Lease / 3)
+func (r *round) renew(ctx context.Context, lost context.CancelFunc) {
+	claim := r.claim
+	ticker := r.Clock.NewTicker(r.Lease / 3)
 	defer ticker.Stop()
-	until := s.Clock.Now().Add(s.Lease)
+	until := r.Clock.Now().Add(r.Lease)
 	for {
 		select {
 		case <-ctx.Done():
 			return
 		case <-ticker.Chan():
 		}
-		err := s.Store.Renew(ctx, claim, s.Lease)
+		asked := r.Clock.Now()
+		err := r.Store.Renew(ctx, claim, r.Lease)
 		switch {
 		case err == nil:
-			until = s.Clock.Now().Add(s.Lease)
+			until = asked.Add(r.Lease)
+			r.until.Store(until.UnixMicro())
 		case ctx.Err() != nil:
 			return
-		case errs.Is(err, errs.Conflict) || !s.Clock.Now().Before(until.Add(-s.Lease/6)):
-			s.Log.Warn("lease lost", keyAccount, claim.Mailbox, keyError, err)
+		case errs.Is(err, errs.Conflict) || !r.Clock.Now().Before(until.Add(-r.Lease/6)):
+			r.Log.Warn("lease lost", keyAccount, claim.Mailbox, keyError, err)
 			lost()
 			return
 		}

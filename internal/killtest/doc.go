@@ -1,0 +1,11 @@
+// Package killtest runs the built program as its users do, as processes beside
+// a sandbox, and breaks what they stand on while people edit their calendars:
+// kill -9, SIGSTOP, a database that goes away, a full disk. At rest every event
+// with a wish has exactly one right meeting, and no meeting is without one.
+//
+// It holds only tests, and only on Linux: they send signals, mount a small disk
+// and want the kernel to end their children with them. Long runs, which go on
+// where they were stopped:
+//
+//	go test ./internal/killtest -run TestKill -v -timeout 3h -kills 1000 -kills.seed 7 -kills.state kills.json
+package killtest

@@ -1,0 +1,215 @@
+package worldtest
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"webex-scheduler/internal/sandbox/fakems"
+)
+
+// wants is whether an event should have a meeting, by what people did to it.
+type wants string
+
+// The answers. Maybe: it hangs on what the program saw, and when.
+const (
+	none  wants = "none"
+	must  wants = "must"
+	maybe wants = "maybe"
+)
+
+// entry is an event of somebody's own, as that person knows it.
+type entry struct {
+	name  string
+	owner string
+	id    string
+	html  bool
+	text  []string // what people wrote into the body, from top to bottom
+	wants wants
+	wish  string // the location last typed
+	known bool   // the program may have had a reason to write to it
+	alien bool   // its block is another mailbox's
+	last  fakems.Event
+	past  []draft
+	gone  bool
+	spent bool // was over, or without its meeting's rules, while linked
+	torn  bool // a person damaged the block
+
+	links []string // of meetings that it was seen with
+}
+
+// draft is an event as some window of Outlook still shows it.
+type draft struct {
+	body     fakems.ItemBody
+	location fakems.Location
+	text     []string
+}
+
+// kind is what a location says.
+type kind int
+
+const (
+	nothing kind = iota
+	wish         // a meeting of its own
+	unmet        // a wish that cannot be met
+	join         // a Webex link
+	ours         // "Webex: not added …"
+)
+
+// places are the locations people type, with what they mean; open: the program
+// may put the join link in their stead.
+var places = map[string]struct {
+	kind kind
+	open bool
+}{
+	"":                                  {nothing, true},
+	"@webex":                            {wish, true},
+	"@meet":                             {wish, true},
+	"@Webex":                            {wish, true},
+	"Room 4, @webex":                    {wish, false},
+	"@webex (Kronborg)":                 {wish, false},
+	"Room 4":                            {nothing, false},
+	"bo@webex.com":                      {nothing, false},
+	"@webexample":                       {nothing, false},
+	"Sál Vltava, 3. patro":              {nothing, false},
+	":myroom":                           {unmet, true},
+	"@webex:myroom":                     {unmet, true},
+	":space":                            {unmet, true},
+	"https://teams.example/l/meetup/42": {nothing, false},
+}
+
+func kindOf(location string) kind {
+	switch {
+	case strings.HasPrefix(location, "Webex: not added, see "):
+		return ours
+	case joinLink.MatchString(location):
+		return join
+	}
+	return places[location].kind
+}
+
+// replaceable reports whether the program may set such a location.
+func replaceable(location string) bool {
+	k := kindOf(location)
+	return k == ours || k == join || places[location].open
+}
+
+// saw takes in how the event stands after a person's edit.
+func (e *entry) saw(after fakems.Event, now time.Time) {
+	e.last = after
+	e.past = append(e.past, draft{after.Body, after.Location, slices.Clone(e.text)})
+	at := after.Location.DisplayName
+	is := kindOf(at)
+	if is == ours {
+		is = kindOf(e.wish)
+	} else {
+		e.wish = at
+	}
+	shape := shapeOf(after)
+	hindered := !shape.fits || slices.ContainsFunc(e.text, joinLink.MatchString)
+	marked := keyAnywhere.MatchString(after.Body.Content)
+	was := e.wants
+	switch {
+	case kindOf(at) == ours && !marked && slices.ContainsFunc(e.past, func(old draft) bool { return keyAnywhere.MatchString(old.body.Content) }):
+		e.wants = maybe // an old window brought the sentence back, and took the block
+	case e.alien:
+		e.wants = none
+	case marked:
+		e.wants = must
+	case is == wish && !hindered:
+		e.wants = must
+	case is == wish && e.wants != none:
+		e.wants = maybe
+	case is == join:
+	case is == unmet && e.known: // a keyword brings the block of a meeting back that was not yet taken away
+		e.wants = maybe
+	case after.IsDraft && e.wants != none:
+		e.wants = maybe // a draft loses nothing
+	default:
+		e.wants = none
+	}
+	if was == maybe && e.wants == must && hindered {
+		e.wants = maybe
+	}
+	if e.wants != none || is == wish || is == unmet {
+		e.known = true
+	}
+	if !shape.end.After(now) {
+		e.spent = true
+	}
+}
+
+// frozen reports whether the program may not act on the event: its invitation
+// is not sent.
+func frozen(e fakems.Event) bool { return e.IsDraft && len(e.Attendees) > 0 }
+
+// shape is what the meeting of an event has to be.
+type shape struct {
+	title      string
+	start, end time.Time
+	zone       *time.Location
+	guests     []string
+	fits       bool // a meeting may be that long
+}
+
+// addresses are those of everybody in the sandbox who has more than one.
+var addresses = map[string][]string{
+	"ana@contoso.example": {"ana.novakova@contoso.example"},
+}
+
+// zones are the time zones people use, by their Windows name.
+var zones = map[string]string{
+	"UTC":                          "UTC",
+	"Central Europe Standard Time": "Europe/Prague",
+	"Romance Standard Time":        "Europe/Paris",
+	"India Standard Time":          "Asia/Kolkata",
+	"Pacific Standard Time":        "America/Los_Angeles",
+	"Nepal Standard Time":          "Asia/Kathmandu",
+	"AUS Eastern Standard Time":    "Australia/Sydney",
+	"GMT Standard Time":            "Europe/London",
+	"Newfoundland Standard Time":   "America/St_Johns",
+}
+
+// shapeOf says it from the rules of the product alone.
+func shapeOf(e fakems.Event) shape {
+	var s shape
+	loc, err := time.LoadLocation(zones[e.OriginalStartTimeZone])
+	if err != nil {
+		panic(err)
+	}
+	s.zone = loc
+	s.title = strings.Join(strings.Fields(e.Subject), " ")
+	if s.title == "" {
+		s.title = "(no subject)"
+	}
+	if e.Sensitivity == "private" || e.Sensitivity == "confidential" {
+		s.title = "Private meeting"
+	}
+	start, err1 := e.Start.Time()
+	end, err2 := e.End.Time()
+	if err1 != nil || err2 != nil {
+		panic("an event without times")
+	}
+	if e.IsAllDay {
+		first, _ := time.Parse("2006-01-02", e.Start.DateTime[:10])
+		until, _ := time.Parse("2006-01-02", e.End.DateTime[:10])
+		y, m, d := first.Date()
+		s.start = time.Date(y, m, d, 0, 0, 0, 0, loc)
+		s.end = time.Date(y, m, d, 23, 59, 0, 0, loc)
+		s.end = s.start.Add(min(s.end.Sub(s.start), 24*time.Hour-time.Minute))
+		s.fits = until.Sub(first) == 24*time.Hour
+	} else {
+		s.start, s.end = start.Truncate(time.Minute), end.Truncate(time.Minute)
+		s.end = s.start.Add(max(s.end.Sub(s.start), 10*time.Minute))
+		s.fits = s.end.Sub(s.start) <= 23*time.Hour+59*time.Minute
+	}
+	own := append([]string{strings.ToLower(e.Organizer.EmailAddress.Address)}, addresses[e.Organizer.EmailAddress.Address]...)
+	for _, a := range e.Attendees {
+		address := strings.ToLower(a.EmailAddress.Address)
+		if a.Type != "resource" && !slices.Contains(own, address) && !slices.Contains(s.guests, address) {
+			s.guests = append(s.guests, address)
+		}
+	}
+	slices.Sort(s.guests)
+	return s
+}

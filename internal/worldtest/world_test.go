@@ -1,0 +1,316 @@
+package worldtest
+
+import (
+	"fmt"
+	"runtime/debug"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"webex-scheduler/internal/app/apptest"
+	"webex-scheduler/internal/sandbox/fakems"
+	"webex-scheduler/internal/sandbox/fakewebex"
+	"webex-scheduler/internal/sandbox/trace"
+)
+
+// world is a script at play.
+type world struct {
+	t      testing.TB
+	script script
+	house  *house
+	storm  *storm
+	people []string // connected, by user principal name
+
+	mu      sync.Mutex
+	entries map[string]*entry // by name
+	revoked map[string]bool   // people who have to sign in again
+
+	// forgotten are people whose subscription went without a word: nobody
+	// finds out before something changes.
+	forgotten map[string]bool
+}
+
+// colleagues are those who may be connected, in order.
+var colleagues = []string{apptest.Ana, apptest.Bo, apptest.Deepa, "mia@fabrikam.example"}
+
+// play runs a script in a bubble of its own and returns what is wrong in the
+// end, and the program's log.
+func play(t *testing.T, s script, d database) (wrong findings, log string) {
+	synctest.Test(t, func(t *testing.T) {
+		p := &probe{TB: t}
+		defer func() {
+			if r := recover(); r != nil && r != p {
+				p.Errorf("panic: %v\n%s", r, debug.Stack())
+			}
+			p.close()
+			wrong = p.wrong
+		}()
+		time.Sleep(time.Until(s.Start))
+		w := &world{t: p, script: s, entries: map[string]*entry{}, revoked: map[string]bool{}, forgotten: map[string]bool{}}
+		defer func() {
+			if w.house != nil {
+				log = w.house.log.String()
+			}
+		}()
+		w.begin(d)
+		for i, st := range s.Steps {
+			w.take(st)
+			if len(p.list()) > 0 {
+				p.Errorf("after step %d", i+1)
+				return
+			}
+		}
+		w.settle()
+		w.check()
+	})
+	return wrong, log
+}
+
+// begin connects everybody.
+func (w *world) begin(d database) {
+	s := w.script
+	w.house = build(w.t, s.Seed, !s.Rough, d, map[string]string{"SWEEP_INTERVAL": s.Sweep.String()})
+	w.storm = &storm{clock: w.house.clock}
+	ms, webex := w.house.sandbox.Microsoft, w.house.sandbox.Webex
+	ms.BinReadable, ms.Delay, ms.SubscriptionLifetime, ms.OnRequest = s.BinReadable, s.Delay, s.Subscriptions, w.storm.microsoft
+	webex.RotateRefresh, webex.OnRequest, webex.CreateQuota = s.RotateRefresh, w.storm.webex, -1
+	w.house.start()
+	w.people = colleagues[:s.People]
+	for i, upn := range w.people {
+		w.house.connect(upn)
+		for j, e := range ms.Events(upn, time.Time{}, time.Time{}) {
+			if e.IsOrganizer {
+				w.entries[fmt.Sprintf("week %d.%d", i, j)] = &entry{owner: upn, id: e.ID, html: true, wants: none, last: e}
+			}
+		}
+	}
+	w.house.pass(time.Minute)
+}
+
+// take carries out one step.
+func (w *world) take(s step) {
+	ms, webex := w.house.sandbox.Microsoft, w.house.sandbox.Webex
+	who := w.people[s.Who%len(w.people)]
+	switch s.Do {
+	case fault:
+		w.storm.add(trouble{class: s.Class, form: s.Form, skip: s.Skip, times: s.N, wait: s.In})
+	case calm:
+		w.storm.clear(false)
+	case lose:
+		ms.DropNotifications(s.N)
+	case lag:
+		webex.SetLag(s.In, s.Long)
+	case expire:
+		ms.ExpireTokens(who)
+		webex.ExpireTokens(who)
+	case revoke:
+		w.revoked[who] = true
+		if s.Flag {
+			webex.RevokeGrant(who)
+		} else {
+			ms.RevokeTokens(who)
+			ms.ExpireTokens(who)
+		}
+	case forget:
+		w.forgotten[who] = true
+		for _, sub := range ms.Subscriptions(who) {
+			ms.ExpireSubscription(sub.ID)
+		}
+	case lifecycle:
+		for _, sub := range ms.Subscriptions(who) {
+			ms.SendLifecycle(sub.ID, fakems.Lifecycle(s.Text))
+		}
+	case meet:
+		w.meet(s)
+	case stop:
+		w.house.stop()
+		w.house.pass(s.In)
+		w.house.start()
+	case crash:
+		if w.house.run != nil {
+			w.house.run.line.doom(fate{class: s.Class, skip: s.Skip, after: s.Flag})
+		}
+	case jump:
+		w.house.jump(s.In)
+	default:
+		if s.Class != "" {
+			w.storm.lie(ambush{class: s.Class, skip: s.Skip, do: func() { w.outlook(s) }})
+		} else {
+			w.outlook(s)
+		}
+	}
+	if s.Wait > 0 {
+		w.house.pass(s.Wait)
+	}
+	w.look()
+}
+
+// meet starts or ends in Webex the meeting that an event shows. Webex refuses
+// changes of a running meeting.
+func (w *world) meet(s step) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	e := w.entries[s.Event]
+	if e == nil || e.gone {
+		return
+	}
+	v, ok := w.house.sandbox.Microsoft.Event(e.owner, e.id)
+	if !ok {
+		return
+	}
+	m := w.meetingOf(e, read(v.Body))
+	switch {
+	case m == nil:
+	case s.Flag:
+		_ = w.house.sandbox.Webex.EndMeeting(m.ID) // none runs: all the same
+	default:
+		_ = w.house.sandbox.Webex.StartMeeting(m.ID)
+	}
+}
+
+// look notes which meetings events are seen with, and that no event is about
+// to have a crowd of them.
+func (w *world) look() {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	for _, e := range w.entries {
+		v, ok := w.house.sandbox.Microsoft.Event(e.owner, e.id)
+		if !ok {
+			continue
+		}
+		if !e.alien {
+			for _, link := range joinLink.FindAllString(strings.ReplaceAll(v.Body.Content, "&amp;", "&"), -1) {
+				if !slices.Contains(e.links, link) {
+					e.links = append(e.links, link)
+				}
+			}
+		}
+		if !shapeOf(v).end.After(w.house.clock.Now()) {
+			e.spent = true
+		}
+	}
+	for tag, all := range w.byTag() {
+		// Each create that was lost may have left one, for a quarter of an hour.
+		if len(all) > 1+w.storm.lost+w.house.deaths {
+			w.t.Errorf("%d live meetings for one event (%s): %v", len(all), tag, ids(all))
+		}
+	}
+}
+
+// byTag returns the meetings that the program made and that are not over, by
+// the tag of their event.
+func (w *world) byTag() map[string][]fakewebex.Meeting {
+	groups := map[string][]fakewebex.Meeting{}
+	for _, m := range w.live("") {
+		for _, tag := range m.Tags[w.house.sandbox.WebexClientID] {
+			if strings.HasPrefix(tag, "e1:") {
+				groups[tag] = append(groups[tag], m)
+			}
+		}
+	}
+	return groups
+}
+
+// live returns a host's meetings, made by the program, that are not over.
+func (w *world) live(host string) []fakewebex.Meeting {
+	return slices.DeleteFunc(w.house.sandbox.Webex.Meetings(host), func(m fakewebex.Meeting) bool {
+		return m.Client != w.house.sandbox.WebexClientID || !m.End.After(w.house.clock.Now())
+	})
+}
+
+func ids(all []fakewebex.Meeting) []string {
+	var list []string
+	for _, m := range all {
+		list = append(list, m.ID[:6]+" “"+m.Title+"”")
+	}
+	return list
+}
+
+// settle ends all faults and lets a day pass: an hour and a half as it comes,
+// then in jumps.
+func (w *world) settle() {
+	w.storm.clear(true)
+	ms, webex := w.house.sandbox.Microsoft, w.house.sandbox.Webex
+	ms.DropNotifications(0)
+	webex.SetLag(0, 0)
+	for _, m := range webex.Meetings("") {
+		_ = webex.EndMeeting(m.ID)
+	}
+	if r := w.house.run; r != nil {
+		r.line.spare()
+	}
+	w.house.start()
+	w.house.pass(w.script.Sweep + time.Minute) // who is signed out is told so
+	for _, upn := range w.people {
+		if w.revoked[upn] {
+			w.house.connect(upn)
+		}
+	}
+	w.house.pass(90 * time.Minute)
+	for range 6 {
+		w.house.jump(5 * time.Hour)
+		w.house.pass(2 * time.Minute)
+	}
+	w.house.pass(20 * time.Minute)
+	w.look()
+	quiet := w.house.sandbox.Trace.Last()
+	w.house.pass(w.script.Sweep + time.Minute)
+	for _, e := range w.house.sandbox.Trace.Since(quiet) {
+		if e.Write && (e.Service == trace.Graph || e.Service == trace.Webex) && !strings.HasPrefix(e.Path, "/v1.0/subscriptions") {
+			w.t.Errorf("written at rest: %s %s %s %s", e.Time.Format(time.DateTime), e.Method, e.Path, e.Note)
+		}
+	}
+}
+
+// probe collects what is wrong instead of failing its test.
+type probe struct {
+	testing.TB
+	mu       sync.Mutex
+	wrong    findings
+	cleanups []func()
+}
+
+// finding is something wrong; findings of one kind have one format.
+type finding struct{ format, text string }
+
+type findings []finding
+
+func (f findings) String() string {
+	var b strings.Builder
+	for _, one := range f {
+		fmt.Fprintln(&b, one.text)
+	}
+	return b.String()
+}
+
+func (p *probe) Errorf(format string, args ...any) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.wrong = append(p.wrong, finding{format, fmt.Sprintf(format, args...)})
+}
+
+func (p *probe) Error(args ...any) { p.Errorf("%s", fmt.Sprint(args...)) }
+
+func (p *probe) Fatalf(format string, args ...any) {
+	p.Errorf(format, args...)
+	panic(p)
+}
+
+func (p *probe) Fatal(args ...any)   { p.Fatalf("%s", fmt.Sprint(args...)) }
+func (p *probe) Cleanup(f func())    { p.cleanups = append(p.cleanups, f) }
+func (p *probe) Helper()             {}
+func (p *probe) Logf(string, ...any) {}
+func (p *probe) close() {
+	for _, f := range slices.Backward(p.cleanups) {
+		f()
+	}
+}
+
+func (p *probe) list() findings {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.wrong
+}
