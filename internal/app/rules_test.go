@@ -312,3 +312,44 @@ func TestDeletedBeforeTheLostCreateIsFound(t *testing.T) {
 		})
 	}
 }
+
+// TestChangedBackBeforeALostAnswerIsKnown: the change reached Webex, its answer
+// did not reach us, and the event is again what it was.
+func TestChangedBackBeforeALostAnswerIsKnown(t *testing.T) {
+	guest := fakems.Attendee{Type: "required", EmailAddress: fakems.EmailAddress{Address: "guest@elsewhere.example"}}
+	for name, test := range map[string]struct {
+		method, path string
+		there, back  func(*fakems.Event)
+	}{
+		"title": {"PATCH", "/v1/meetings/", func(e *fakems.Event) { e.Subject = "Retro" }, func(e *fakems.Event) { e.Subject = "Review of plans" }},
+		"time": {"PATCH", "/v1/meetings/", func(e *fakems.Event) { e.Start, e.End = at(15, 0), at(16, 0) },
+			func(e *fakems.Event) { e.Start, e.End = at(10, 0), at(11, 0) }},
+		"a guest taken off": {"DELETE", "/v1/meetingInvitees", func(e *fakems.Event) { e.Attendees = nil },
+			func(e *fakems.Event) { e.Attendees = []fakems.Attendee{guest} }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w, _ := later(t)
+			e := create(t, w, review(func(e *fakems.Event) { e.Attendees = []fakems.Attendee{guest} }))
+			want := one(t, w)
+			lost := false
+			w.Sandbox.Webex.OnRequest = func(r *http.Request) *fakewebex.Fault {
+				if r.Method == test.method && strings.HasPrefix(r.URL.Path, test.path) && !lost {
+					lost = true
+					return &fakewebex.Fault{After: true, Reset: true}
+				}
+				return nil
+			}
+			change(t, w, e.ID, test.there)
+			if !lost {
+				t.Fatal("the fault did not happen")
+			}
+			change(t, w, e.ID, test.back)
+			w.Advance(time.Minute)
+			got := one(t, w)
+			if got.Title != want.Title || !got.Start.Equal(want.Start) || len(got.Invitees) != len(want.Invitees) {
+				t.Errorf("meeting = %q at %v with %d invitees, want it as before: %q at %v with %d",
+					got.Title, got.Start, len(got.Invitees), want.Title, want.Start, len(want.Invitees))
+			}
+		})
+	}
+}

@@ -19,7 +19,7 @@ const webexKeeps = 180 * 24 * time.Hour
 
 // PurgeExpired deletes what is kept no longer: sessions and flows past their
 // end, work that waited for a person for 30 days, ended links 30 days after
-// event and end, all others after 180, accounts of which nothing is left, and disconnected mailboxes whose subscription could not be
+// event and end, all others after 180, and disconnected mailboxes whose subscription could not be
 // taken down in 24 hours.
 func (s *Store) PurgeExpired(ctx context.Context) (err error) {
 	defer errs.Wrap(&err, "store: purge")
@@ -36,10 +36,6 @@ func (s *Store) PurgeExpired(ctx context.Context) (err error) {
 		// Webex itself forgets a meeting 180 days after its end.
 		{"links WHERE ends_at > 0 AND ends_at <= ? AND updated_at <= ?", []any{ago(webexKeeps), ago(webexKeeps)}},
 		{"links WHERE state = ? AND ends_at <= ? AND updated_at <= ?", []any{meeting.LinkEnded, ago(linksKept), ago(linksKept)}},
-		{`accounts WHERE NOT EXISTS (SELECT 1 FROM grants WHERE account = accounts.id)
-			AND NOT EXISTS (SELECT 1 FROM sessions WHERE account = accounts.id)
-			AND NOT EXISTS (SELECT 1 FROM flows WHERE account = accounts.id)
-			AND NOT EXISTS (SELECT 1 FROM links WHERE mailbox = accounts.id)`, nil},
 	} {
 		if err := db.Exec("DELETE FROM "+gone.what, gone.args...).Error; err != nil {
 			return fault(err)
