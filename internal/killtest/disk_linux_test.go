@@ -58,9 +58,7 @@ func fill(t *testing.T, dir string) (empty func()) {
 // come again, the program goes on, and with space again nothing is lost.
 func TestFullDisk(t *testing.T) {
 	t.Parallel()
-	// Less than the 4 MiB after which SQLite begins its journal anew: when it
-	// is full no write finds room. https://www.sqlite.org/wal.html
-	dir := smallDisk(t, "3m")
+	dir := smallDisk(t, "8m") // twice what SQLite's journal grows to: https://www.sqlite.org/wal.html
 	w := newWorld(t, options{database: "sqlite://" + filepath.Join(dir, "scheduler.db"), seed: 31, people: []string{ana, bo}})
 	w.busy(6)
 	empty := fill(t, dir)
@@ -90,7 +88,7 @@ func TestFullDisk(t *testing.T) {
 // has no room.
 func TestFullDiskKilled(t *testing.T) {
 	t.Parallel()
-	dir := smallDisk(t, "3m")
+	dir := smallDisk(t, "8m")
 	w := newWorld(t, options{database: "sqlite://" + filepath.Join(dir, "scheduler.db"), seed: 32, people: []string{ana, bo}})
 	w.busy(6)
 	empty := fill(t, dir)

@@ -4,8 +4,12 @@
 // with a wish has exactly one right meeting, and no meeting is without one.
 //
 // It holds only tests, and only on Linux: they send signals, mount a small disk
-// and want the kernel to end their children with them. Long runs, which go on
-// where they were stopped:
+// and want the kernel to end their children with them. They take minutes, most
+// of them waiting, hence the tag:
 //
-//	go test ./internal/killtest -run TestKill -v -timeout 3h -kills 1000 -kills.seed 7 -kills.state kills.json
+//	go test -tags killtest ./internal/killtest -timeout 30m -parallel 4
+//
+// A long run of kills alone, which goes on where it was stopped:
+//
+//	go test -tags killtest ./internal/killtest -run 'TestKill$' -v -timeout 0 -kills 1000 -kills.seed 7 -kills.state kills.json
 package killtest

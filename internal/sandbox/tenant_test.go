@@ -20,6 +20,7 @@ import (
 
 	"webex-scheduler/internal/sandbox"
 	"webex-scheduler/internal/sandbox/fakems"
+	"webex-scheduler/internal/sandbox/fakewebex"
 )
 
 const contosoID = "c0a70500-0000-4000-8000-000000000001"
@@ -240,5 +241,33 @@ func TestBreaksMeetTheAppAlone(t *testing.T) {
 	}
 	if got := w.appToken(contosoID); !strings.Contains(got.body, "AADSTS700016") {
 		t.Errorf("a new token: %d %s", got.status, got.body)
+	}
+}
+
+// Ana, who administers Contoso at Microsoft, does so at Webex; George does not.
+func TestAdministratorsOfWebex(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	var administrators []string
+	for _, p := range w.Webex.People() {
+		if slices.Contains(p.Roles, fakewebex.FullAdmin) {
+			administrators = append(administrators, p.Email)
+		}
+	}
+	if want := []string{ana, "noah@fabrikam.example"}; !slices.Equal(administrators, want) {
+		t.Errorf("full administrators %q, want %q", administrators, want)
+	}
+	token, _ := w.Webex.IssueTokens(ana, w.WebexClientID, "spark-admin:people_read", "spark-admin:organizations_read")
+	var people struct{ Items []struct{ OrgID string } }
+	req := w.request("GET", "/v1/people?email=chiara@contoso-design.example", nil)
+	req.Header.Set("Authorization", "Bearer "+token)
+	if w.send(req, &people); len(people.Items) != 1 {
+		t.Fatalf("found %+v", people)
+	}
+	var org struct{ DisplayName string }
+	req = w.request("GET", "/v1/organizations/"+people.Items[0].OrgID, nil)
+	req.Header.Set("Authorization", "Bearer "+token)
+	if status := w.send(req, &org); status != 200 || org.DisplayName != "Contoso" {
+		t.Errorf("the organisation: %d %+v", status, org)
 	}
 }

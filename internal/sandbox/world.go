@@ -3,6 +3,7 @@ package sandbox
 import (
 	"cmp"
 	"crypto/x509"
+	"slices"
 
 	"webex-scheduler/internal/sandbox/fakems"
 	"webex-scheduler/internal/sandbox/fakewebex"
@@ -28,14 +29,15 @@ type resident struct {
 	lunch string // what their lunch is called
 }
 
-// residents are those with a story of their own: languages, zones before and after UTC and
-// off the hour, a name with letters beyond ASCII, an alias, an administrator,
-// somebody without a mailbox, a guest.
+// residents are those with a story of their own: languages, zones before and
+// after UTC and off the hour, a name with letters beyond ASCII, an alias, an
+// administrator, somebody without a mailbox, a guest.
 var residents = []resident{
 	{
 		user: fakems.User{
 			ID: "a0a00000-0000-4000-8000-000000000011", TenantID: contoso,
-			Licensed: true, Groups: []string{ProductGroup}, UserPrincipalName: "ana@contoso.example", DisplayName: "Ana Nováková", GivenName: "Ana", Surname: "Nováková",
+			Licensed: true, Groups: []string{ProductGroup},
+			UserPrincipalName: "ana@contoso.example", DisplayName: "Ana Nováková", GivenName: "Ana", Surname: "Nováková",
 			JobTitle: "Head of product", PreferredLanguage: "cs-CZ", TimeZone: "Central Europe Standard Time",
 			ProxyAddresses: []string{"SMTP:ana@contoso.example", "smtp:ana.novakova@contoso.example"},
 			Wids:           []string{fakems.GlobalAdministrator},
@@ -44,21 +46,24 @@ var residents = []resident{
 	}, {
 		user: fakems.User{
 			ID: "b0b00000-0000-4000-8000-000000000012", TenantID: contoso,
-			Licensed: true, Groups: []string{ProductGroup}, UserPrincipalName: "bo@contoso.example", DisplayName: "Bo Larsen", GivenName: "Bo", Surname: "Larsen",
+			Licensed: true, Groups: []string{ProductGroup},
+			UserPrincipalName: "bo@contoso.example", DisplayName: "Bo Larsen", GivenName: "Bo", Surname: "Larsen",
 			JobTitle: "Engineer", PreferredLanguage: "da-DK", TimeZone: "Romance Standard Time",
 		},
 		iana: "Europe/Copenhagen", site: "contoso.webex.com", lunch: "Frokost",
 	}, {
 		user: fakems.User{
 			ID: "deeba000-0000-4000-8000-000000000013", TenantID: contoso,
-			Licensed: true, Groups: []string{ProductGroup}, UserPrincipalName: "deepa@contoso.example", DisplayName: "Deepa Iyer", GivenName: "Deepa", Surname: "Iyer",
+			Licensed: true, Groups: []string{ProductGroup},
+			UserPrincipalName: "deepa@contoso.example", DisplayName: "Deepa Iyer", GivenName: "Deepa", Surname: "Iyer",
 			JobTitle: "Designer", PreferredLanguage: "en-IN", TimeZone: "India Standard Time",
 		},
 		iana: "Asia/Kolkata", site: "contoso.webex.com", lunch: "Lunch",
 	}, {
 		user: fakems.User{
 			ID: "e61c0000-0000-4000-8000-000000000014", TenantID: contoso, NoMailbox: true,
-			Licensed: true, UserPrincipalName: "erik@contoso.example", DisplayName: "Erik Holm", GivenName: "Erik", Surname: "Holm",
+			Licensed:          true,
+			UserPrincipalName: "erik@contoso.example", DisplayName: "Erik Holm", GivenName: "Erik", Surname: "Holm",
 			JobTitle: "Warehouse", PreferredLanguage: "sv-SE", TimeZone: "W. Europe Standard Time",
 		},
 		iana: "Europe/Stockholm", site: "contoso.webex.com",
@@ -73,7 +78,8 @@ var residents = []resident{
 	}, {
 		user: fakems.User{
 			ID: "61a00000-0000-4000-8000-000000000021", TenantID: fabrikam,
-			Licensed: true, UserPrincipalName: "mia@fabrikam.example", DisplayName: "Mia Torres", GivenName: "Mia", Surname: "Torres",
+			Licensed:          true,
+			UserPrincipalName: "mia@fabrikam.example", DisplayName: "Mia Torres", GivenName: "Mia", Surname: "Torres",
 			JobTitle: "Consultant", PreferredLanguage: "en-US", TimeZone: "Pacific Standard Time",
 		},
 		iana: "America/Los_Angeles", site: "fabrikam.webex.com", lunch: "Lunch",
@@ -90,17 +96,23 @@ func (s *Sandbox) settle() {
 		Domains: []string{"contoso.onmicrosoft.com", "contoso-design.example"},
 	})
 	s.Microsoft.AddTenant(fakems.Tenant{ID: fabrikam, Name: "Fabrikam", Domain: "fabrikam.example"})
+	s.Webex.AddOrganization(fakewebex.Organization{ID: contoso, Name: "Contoso"})
+	s.Webex.AddOrganization(fakewebex.Organization{ID: fabrikam, Name: "Fabrikam"})
 	s.Microsoft.AddGroup(fakems.Group{ID: ProductGroup, TenantID: contoso, DisplayName: "Product"})
 	for _, r := range everybody() {
 		s.Microsoft.AddUser(r.user)
 		if r.site == "" {
 			continue
 		}
-		s.Webex.AddPerson(fakewebex.Person{
+		p := fakewebex.Person{
 			Email:     cmp.Or(r.webex, r.user.UserPrincipalName),
 			FirstName: r.user.GivenName, LastName: r.user.Surname,
 			Sites: []string{r.site}, TimeZone: r.iana, Org: r.user.TenantID,
-		})
+		}
+		if slices.Contains(r.user.Wids, fakems.GlobalAdministrator) {
+			p.Roles = []fakewebex.Role{fakewebex.FullAdmin}
+		}
+		s.Webex.AddPerson(p)
 	}
 	s.Microsoft.AddApp(fakems.App{
 		ClientID: s.MicrosoftClientID, Secret: s.MicrosoftClientSecret, Name: "Webex Scheduler",
@@ -115,6 +127,9 @@ func (s *Sandbox) settle() {
 		Scopes: []string{
 			"meeting:schedules_read", "meeting:schedules_write",
 			"meeting:preferences_read", "spark:people_read",
+			// What an organisation's administrator grants.
+			"meeting:admin_schedule_read", "meeting:admin_schedule_write",
+			"meeting:admin_preferences_read", "spark-admin:people_read", "spark-admin:organizations_read",
 		},
 	})
 	s.fillWeek()

@@ -79,6 +79,8 @@ func TestAdminConsent(t *testing.T) {
 	if got := bo.open(w.config("contoso.example", "email").AuthCodeURL("s") + "&login_hint=bo@contoso.example"); got.title() != "Permissions requested" {
 		t.Errorf("asked for more, bo sees %q", got.title())
 	}
+	// What everybody has is in every token.
+	w.as(w.bo, "openid").must(200, "GET", "/me/events", nil)
 	// RevokeConsent is about what the person said.
 	_, refresh := w.IssueTokens(w.bo.ID, w.app.ClientID, "Calendars.ReadWrite", "offline_access")
 	w.RevokeConsent(w.bo.ID)
@@ -244,12 +246,14 @@ func TestAdminConsentByName(t *testing.T) {
 	w.refused(w.alone().do("GET", "/users/"+w.bo.ID+"/events", nil), 403, "ErrorAccessDenied")
 }
 
-func TestUnknownPermissionsAreBugs(t *testing.T) {
+func TestBugsOfATestPanic(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
+	foreign := w.AddGroup(Group{TenantID: w.fabrikam.ID, DisplayName: "Theirs"})
 	for name, do := range map[string]func(){
 		"application": func() { w.AddApp(App{RequiredApplication: []string{"Calendars.Write"}}) },
 		"delegated":   func() { w.AddApp(App{RequiredDelegated: []string{"GroupMember.Read.All"}}) },
+		"foreign":     func() { w.JoinGroup(w.ana.ID, foreign.ID) },
 		"granted":     func() { w.GrantTenant(w.contoso.ID, w.app.ClientID, "User.Read") },
 	} {
 		func() {

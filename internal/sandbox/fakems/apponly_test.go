@@ -215,6 +215,12 @@ func TestSubscriptionsAfterWithdrawal(t *testing.T) {
 		app, own bool // which fall silent
 	}{
 		{"the person's consent", func(w *world) { w.RevokeConsent(w.ana.ID) }, false, true},
+		{"the person's consent, beside an administrator's", func(w *world) {
+			w.app.RequiredDelegated = []string{"Calendars.ReadWrite"}
+			w.AddApp(w.app)
+			w.GrantTenant(w.contoso.ID, w.app.ClientID)
+			w.RevokeConsent(w.ana.ID)
+		}, false, false},
 		{"the permission", func(w *world) { w.WithdrawTenant("contoso.example", w.app.ClientID, "Calendars.ReadWrite") }, true, false},
 		{"another permission", func(w *world) { w.WithdrawTenant("contoso.example", w.app.ClientID, "User.Read.All") }, false, false},
 		{"the app", func(w *world) { w.WithdrawTenant("contoso.example", w.app.ClientID) }, true, true},

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // redeemCredentials answers grant_type=client_credentials: a token of the app
@@ -34,19 +35,24 @@ func (s *Server) redeemCredentials(c *call, a authority, app *App, form url.Valu
 	case now.Before(p.linked):
 		return s.refuseToken(7000229)
 	}
-	life := s.tokenLife()
-	t := &accessToken{
-		app: app, principal: p, scopes: p.inTokens(now), expires: now.Add(life),
-		byCertificate: form.Get("client_assertion") != "",
-	}
-	access := s.graphToken(t)
-	s.entra.access[access] = t
+	access, life := s.newAppToken(app, p, form.Get("client_assertion") != "")
 	return jsonAnswer(http.StatusOK, map[string]any{
 		"token_type":     "Bearer",
 		"expires_in":     int(life.Seconds()),
 		"ext_expires_in": int(life.Seconds()),
 		"access_token":   access,
 	}).with("Cache-Control", "no-store, no-cache").with("Pragma", "no-cache")
+}
+
+// newAppToken makes a token of the app alone, with the permissions that a token
+// of now has.
+func (s *Server) newAppToken(app *App, p *principal, byCertificate bool) (access string, life time.Duration) {
+	now := s.Clock.Now()
+	life = s.tokenLife()
+	t := &accessToken{app: app, principal: p, scopes: p.inTokens(now), expires: now.Add(life), byCertificate: byCertificate}
+	access = s.graphToken(t)
+	s.entra.access[access] = t
+	return access, life
 }
 
 // IssueAppToken issues an app-only token for the tenant without the token
@@ -58,10 +64,6 @@ func (s *Server) IssueAppToken(tenant, clientID string) string {
 	if app == nil {
 		panic("fakems: no app " + clientID)
 	}
-	p := s.principal(app.ClientID, t.ID)
-	now := s.Clock.Now()
-	token := &accessToken{app: app, principal: p, scopes: p.inTokens(now), expires: now.Add(s.tokenLife()), byCertificate: true}
-	access := s.graphToken(token)
-	s.entra.access[access] = token
+	access, _ := s.newAppToken(app, s.principal(app.ClientID, t.ID), true)
 	return access
 }

@@ -353,6 +353,7 @@ func TestWithdrawTenant(t *testing.T) {
 	w.GrantTenant(w.fabrikam.ID, w.app.ClientID)
 	app, events := w.alone(), "/users/"+w.ana.ID+"/events"
 	zoe := w.as(w.zoe)
+	_, theirs := w.IssueTokens(w.zoe.ID, w.app.ClientID, "User.ReadBasic.All", "offline_access")
 
 	// One permission goes: tokens that have it keep it.
 	w.WithdrawTenant(w.contoso.ID, w.app.ClientID, "User.Read.All")
@@ -385,6 +386,10 @@ func TestWithdrawTenant(t *testing.T) {
 	}
 	// The neighbours notice nothing.
 	zoe.must(200, "GET", "/me", nil)
+	form.Set("refresh_token", theirs)
+	if got := w.post(w.fabrikam.ID, form); got.status != 200 {
+		t.Errorf("zoe's refresh: %d %s", got.status, got.raw)
+	}
 }
 
 func TestExpireTenantTokens(t *testing.T) {

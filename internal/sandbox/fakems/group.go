@@ -17,12 +17,12 @@ type Group struct {
 }
 
 // AddGroup adds g, or replaces the group with its ID, and returns it completed.
-// It panics without a known TenantID, or on an unknown group in Groups.
+// It panics without a known TenantID, or when Groups names none of its tenant.
 func (s *Server) AddGroup(g Group) Group {
 	defer s.lock()()
 	g.TenantID = s.organisation(g.TenantID).ID
 	for _, id := range g.Groups {
-		s.knownGroup(id)
+		s.groupOf(g.TenantID, id)
 	}
 	if g.ID == "" {
 		g.ID = s.guid()
@@ -54,11 +54,11 @@ func (s *Server) group(id string) *Group {
 	return nil
 }
 
-// knownGroup is group for verbs.
-func (s *Server) knownGroup(id string) *Group {
+// groupOf is group for verbs: one of that tenant.
+func (s *Server) groupOf(tenant, id string) *Group {
 	g := s.group(id)
-	if g == nil {
-		panic("fakems: no group " + id)
+	if g == nil || g.TenantID != tenant {
+		panic("fakems: no group " + id + " in the tenant " + tenant)
 	}
 	return g
 }
@@ -153,7 +153,7 @@ func (s *Server) listMembers(c *call, g *Group, deep, cast bool) (answer, error)
 	visible := slices.ContainsFunc(strings.Fields(readUsers), c.token.has)
 	var found []object
 	for _, u := range s.users {
-		if u.TenantID == g.TenantID && member(u.Groups) && matches(u) {
+		if member(u.Groups) && matches(u) {
 			found = append(found, u.object(visible))
 		}
 	}

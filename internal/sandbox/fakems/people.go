@@ -98,7 +98,8 @@ func (s *Server) RemoveUser(user string) {
 // JoinGroup makes a person a direct member of the group with that id.
 func (s *Server) JoinGroup(user, group string) {
 	defer s.lock()()
-	u, g := s.person(user), s.knownGroup(group)
+	u := s.person(user)
+	g := s.groupOf(u.TenantID, group)
 	if !slices.Contains(u.Groups, g.ID) {
 		u.Groups = append(slices.Clone(u.Groups), g.ID)
 	}
@@ -108,7 +109,8 @@ func (s *Server) JoinGroup(user, group string) {
 // LeaveGroup ends a person's direct membership.
 func (s *Server) LeaveGroup(user, group string) {
 	defer s.lock()()
-	u, g := s.person(user), s.knownGroup(group)
+	u := s.person(user)
+	g := s.groupOf(u.TenantID, group)
 	u.Groups = slices.DeleteFunc(slices.Clone(u.Groups), func(id string) bool { return id == g.ID })
 	s.administered(u, "left "+g.DisplayName)
 }

@@ -97,12 +97,11 @@ func (s *Server) GrantTenant(tenant, clientID string, permissions ...string) {
 	for _, name := range permissions {
 		knownRole(name)
 	}
-	p := s.principal(app.ClientID, t.ID)
 	if len(permissions) == 0 {
 		s.consentAll(t, app)
 		return
 	}
-	p.grant(t, s.Clock.Now(), permissions, nil)
+	s.principal(app.ClientID, t.ID).grant(t, s.Clock.Now(), permissions, nil)
 }
 
 // consentAll grants what the registration lists.

@@ -32,8 +32,8 @@ type User struct {
 }
 
 // AddUser adds u, or replaces the user with its ID, and returns it completed.
-// It panics without a known TenantID or a UserPrincipalName: that is a bug of
-// the test.
+// It panics without a known TenantID or a UserPrincipalName, or when Groups
+// names none of the tenant: that is a bug of the test.
 func (s *Server) AddUser(u User) User {
 	defer s.lock()()
 	t := s.tenant(u.TenantID)
@@ -42,7 +42,7 @@ func (s *Server) AddUser(u User) User {
 	}
 	u.TenantID = t.ID
 	for _, id := range u.Groups {
-		s.knownGroup(id)
+		s.groupOf(t.ID, id)
 	}
 	if u.ID == "" {
 		u.ID = s.guid()
