@@ -111,3 +111,55 @@ type Intake interface {
 	Receive(ctx context.Context, body []byte) error
 	ReceiveLifecycle(ctx context.Context, body []byte) error
 }
+
+// Tenants keeps organisations whose administrator was asked for all of it.
+// Every method names the tenant, and sees nothing of another.
+type Tenants interface {
+	// Tenant returns errs.NotFound for one that nobody ever asked for.
+	Tenant(ctx context.Context, id meeting.TenantID) (meeting.Tenant, error)
+	// BeginProof notes that an administrator came back from the consent page:
+	// the tenant is proving unless it is authorised, and is looked at at once.
+	BeginProof(ctx context.Context, id meeting.TenantID) error
+	// LookAtTenant has it looked at at once: consent, directory, hosts.
+	LookAtTenant(ctx context.Context, id meeting.TenantID) error
+	// SaveChoice has whose mailboxes are kept in step taken up at once.
+	SaveChoice(ctx context.Context, id meeting.TenantID, choice meeting.Choice) error
+	// SaveSettings applies them from the next look at each event on. Leaving
+	// the dry run has all mailboxes swept.
+	SaveSettings(ctx context.Context, id meeting.TenantID, settings meeting.Settings) error
+	// PauseTenant stops the tenant's mailboxes, or lets them go on.
+	PauseTenant(ctx context.Context, id meeting.TenantID, paused bool) error
+	// OfferWebex keeps the grant of a Webex organisation until it is confirmed;
+	// name is the organisation's. An older offer is dropped.
+	OfferWebex(ctx context.Context, id meeting.TenantID, name string, grant meeting.Grant, tokens meeting.Tokens) (meeting.GrantID, error)
+	// ConfirmWebex takes the offered grant into use in place of the older one.
+	// errs.Conflict: it is not the one that is offered.
+	ConfirmWebex(ctx context.Context, id meeting.TenantID, offered meeting.GrantID) error
+
+	// MailboxCounts counts the tenant's mailboxes by state.
+	MailboxCounts(ctx context.Context, id meeting.TenantID) (map[meeting.MailboxState]int, error)
+	// ConsoleMailboxes lists them, ordered by account.
+	ConsoleMailboxes(ctx context.Context, id meeting.TenantID, query meeting.ConsoleQuery) ([]meeting.ConsoleMailbox, error)
+	// ConsoleMailbox returns errs.NotFound for a mailbox of another tenant.
+	ConsoleMailbox(ctx context.Context, id meeting.TenantID, account meeting.AccountID) (meeting.ConsoleMailbox, error)
+}
+
+// Owners keeps who may use a tenant's console.
+type Owners interface {
+	// Owners lists those who were proven, appointed, or bound by name.
+	Owners(ctx context.Context, tenant meeting.TenantID) ([]meeting.Owner, error)
+	// SaveOwner inserts, or changes nothing if the account is an owner already.
+	SaveOwner(ctx context.Context, owner meeting.Owner) error
+	// DropOwner also ends the account's sessions. errs.NotFound: they were none.
+	DropOwner(ctx context.Context, account meeting.AccountID) error
+	// BindOwner ties the name to the account if it is tied to nobody in this
+	// account's tenant yet, and reports whether it is tied to the account.
+	BindOwner(ctx context.Context, upn string, account meeting.AccountID) (bool, error)
+	// BoundNames returns the names tied to the account.
+	BoundNames(ctx context.Context, account meeting.AccountID) ([]string, error)
+}
+
+// Rehearsal tells what a choice of mailboxes would change, without changing it.
+type Rehearsal interface {
+	Preview(ctx context.Context, tenant meeting.TenantID, choice meeting.Choice) (meeting.Preview, error)
+}

@@ -35,6 +35,7 @@ var rules = []rule{
 	{"internal/store", []string{"internal/meeting", "internal/errs", "internal/seal"}, "clients and store never see each other"},
 	{"internal/store/storetest", []string{"internal/meeting", "internal/errs", "internal/seal", "internal/store"}, "the store's contract"},
 	{"internal/syncer", []string{"internal/meeting", "internal/errs", "internal/plan", "internal/block"}, "the engine names what it needs"},
+	{"internal/roster", []string{"internal/meeting", "internal/errs", "internal/plan"}, "the engine names what it needs"},
 	{"internal/route", nil, "paths, for views and handlers alike"},
 	{"internal/config", []string{"internal/meeting", "internal/errs", "internal/seal"}, "configuration comes before everything it configures"},
 	{"views", []string{"internal/route"}, "views take display-ready props"},

@@ -96,6 +96,10 @@ const (
 	FlowSignin  FlowKind = "signin"  // who are you
 	FlowConsent FlowKind = "consent" // second step: may we keep your calendar
 	FlowWebex   FlowKind = "webex"   // linking a Webex account
+
+	FlowAdminConsent FlowKind = "admin consent"      // may we, for the whole tenant
+	FlowProve        FlowKind = "prove"              // a fresh sign-in that shows directory roles
+	FlowOrganization FlowKind = "webex organization" // linking a Webex organisation
 )
 
 // Flow is a redirect to Microsoft or Webex that has not come back yet: single
@@ -104,7 +108,7 @@ type Flow struct {
 	State     Secret // random; the store keeps its hash
 	Kind      FlowKind
 	Browser   Secret    // value of the browser's flow cookie; the store keeps its hash
-	Account   AccountID // who must come back: for FlowConsent and FlowWebex
+	Account   AccountID // who must come back; empty for FlowSignin alone
 	Nonce     string    // OIDC nonce
 	Verifier  Secret    // PKCE code verifier
 	ReturnTo  string    // a path of ours

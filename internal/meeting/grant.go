@@ -23,6 +23,7 @@ const (
 	GrantLive    GrantState = "live"
 	GrantDead    GrantState = "dead"    // refused for good; the person has to connect again
 	GrantClosing GrantState = "closing" // being disconnected: used for taking things down alone
+	GrantOffered GrantState = "offered" // of an organisation, linked and waiting to be confirmed
 )
 
 // Grant is what a person allowed us at one service, without its tokens.
@@ -41,8 +42,18 @@ type Grant struct {
 	CreatedAt time.Time
 
 	// HostEmail is the host that an organisation's grant acts for in this
-	// mailbox; empty for a person's own grant.
+	// mailbox, and HostID the host's Webex person id; both are empty for a
+	// person's own grant. Aliases and Site are the host's then.
 	HostEmail string
+	HostID    string
+}
+
+// Person returns the Webex person id of who holds the meetings made with it.
+func (g Grant) Person() string {
+	if g.HostEmail != "" {
+		return g.HostID
+	}
+	return g.SubjectID
 }
 
 // Host returns on whose behalf meetings are made with the grant.

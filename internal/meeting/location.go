@@ -24,16 +24,22 @@ var keyword = regexp.MustCompile(`(?i)(?:^|[^\pL\pN._%+\-@:/])(?:@(?:webex|meet)
 
 // ReadWish finds a keyword anywhere in the location's text.
 func ReadWish(location string) Wish {
+	wish, _ := readWish(location)
+	return wish
+}
+
+// readWish also tells whether the keyword stood alone, without :myroom or :space.
+func readWish(location string) (wish Wish, bare bool) {
 	m := keyword.FindStringSubmatch(location)
 	switch {
 	case m == nil:
-		return NoWish
+		return NoWish, false
 	case strings.EqualFold(m[1]+m[2], ":myroom"):
-		return PersonalRoom
+		return PersonalRoom, false
 	case strings.EqualFold(m[1]+m[2], ":space"):
-		return Space
+		return Space, false
 	}
-	return OwnMeeting
+	return OwnMeeting, true
 }
 
 // sentence begins what we write into the location when a wish cannot be met.

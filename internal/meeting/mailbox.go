@@ -7,6 +7,7 @@ import "time"
 type Mailbox struct {
 	Account         AccountID
 	Connected       bool      // kept in step
+	Authority       Authority // on whose yes
 	Closing         bool      // disconnected; its subscription is being taken down
 	Waiting         int       // marked events that were not looked at yet, or wait
 	DueAt           time.Time // when it is worked next; zero: nothing waits

@@ -38,6 +38,7 @@ const (
 	WaitHeld        Reason = "held"             // too many deletions at once: a person has to say yes
 	WaitQuota       Reason = "webex quota used" // creates of the day are used up
 	WaitPutBack     Reason = "put back once an hour"
+	WaitDryRun      Reason = "dry run" // the tenant's owners look before anything is written
 )
 
 // Problems a person has to see. The account page has a sentence and a fix for each.
@@ -59,6 +60,7 @@ const (
 	ProblemBothChanged    Reason = "changed on both sides" // the calendar won
 	ProblemNoMailbox      Reason = "no mailbox"            // the account has none in Exchange Online
 	ProblemUnseen         Reason = "cannot be seen"        // Webex does not show the meeting any more
+	ProblemNoHost         Reason = "no webex host"         // the organisation's Webex has nobody for the mailbox
 )
 
 // Why a grant is dead.
@@ -68,6 +70,7 @@ const (
 	GrantWithdrawn Reason = "consent withdrawn"
 	GrantDisabled  Reason = "account disabled"
 	GrantPolicy    Reason = "sign-in policy"
+	GrantReplaced  Reason = "replaced" // another Webex organisation was confirmed
 )
 
 // Waits reports whether r is one of the reasons for waiting.

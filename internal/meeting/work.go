@@ -35,6 +35,7 @@ type Claim struct {
 	SweptAt         time.Time // start of the last complete sweep; zero before the first
 	SubscriptionDue time.Time // zero: no subscription work wanted
 	Closing         bool      // disconnected: take the subscription down, nothing else
+	Authority       Authority // on whose yes it is worked
 }
 
 // Subscription is our row for a Graph change subscription of a mailbox.
@@ -42,6 +43,7 @@ type Subscription struct {
 	ID          string // ours: first part of the client state
 	Mailbox     AccountID
 	GraphID     string    // empty until Graph's answer is stored
+	Authority   Authority // whose token made it, and has to renew and delete it
 	ExpiresAt   time.Time // as granted
 	Granted     time.Duration
 	CreatedAt   time.Time
