@@ -35,7 +35,13 @@ type entry struct {
 	spent bool // was over, or without its meeting's rules, while linked
 	torn  bool // a person damaged the block
 
-	links []string // of meetings that it was seen with
+	links     []string // of meetings that it was seen with
+	inherited []string // of meetings that a copy began with
+
+	// era are those of links seen since the event last had to have a meeting:
+	// people hold invitations with the link, which lasts.
+	era    []string
+	bareAt time.Time // when the meeting was last given up
 }
 
 // draft is an event as some window of Outlook still shows it.
@@ -114,12 +120,16 @@ func (e *entry) saw(after fakems.Event, now time.Time) {
 		e.wants = maybe // an old window brought the sentence back, and took the block
 	case e.alien:
 		e.wants = none
+	case marked && hindered && len(e.links) == 0 && len(e.inherited) > 0:
+		e.wants = maybe // a copy that cannot have a meeting of its own
 	case marked:
 		e.wants = must
 	case is == wish && !hindered:
 		e.wants = must
 	case is == wish && e.wants != none:
 		e.wants = maybe
+	case is == join && e.wants == must && len(e.links) == 0:
+		e.wants = maybe // the link is not known to be this event's
 	case is == join:
 	case is == unmet && e.known: // a keyword brings the block of a meeting back that was not yet taken away
 		e.wants = maybe
@@ -128,6 +138,7 @@ func (e *entry) saw(after fakems.Event, now time.Time) {
 	default:
 		e.wants = none
 	}
+	e.turn(was, now)
 	if was == maybe && e.wants == must && hindered {
 		e.wants = maybe
 	}
@@ -136,6 +147,35 @@ func (e *entry) saw(after fakems.Event, now time.Time) {
 	}
 	if !shape.end.After(now) {
 		e.spent = true
+	}
+}
+
+// second is how long after a first look a second one finds that join details
+// are gone for good.
+const second = time.Minute
+
+// turn begins a new era when the meeting may have been given up in between.
+func (e *entry) turn(was wants, now time.Time) {
+	switch {
+	case e.wants != must && was == must:
+		e.bareAt = now
+	case e.wants == must && was != must && (e.bareAt.IsZero() || now.Sub(e.bareAt) >= second):
+		e.era = nil
+	}
+}
+
+// shows notes the meetings that the event is seen with.
+func (e *entry) shows(links []string) {
+	for _, link := range links {
+		if slices.Contains(e.inherited, link) {
+			continue
+		}
+		if !slices.Contains(e.links, link) {
+			e.links = append(e.links, link)
+		}
+		if !slices.Contains(e.era, link) {
+			e.era = append(e.era, link)
+		}
 	}
 }
 

@@ -42,7 +42,7 @@ func (w *world) outlook(s step) {
 		if err := do(e.owner, e.id); err != nil {
 			w.t.Errorf("%v: %v", s, err)
 		}
-		e.gone = true
+		e.gone, e.era = true, nil
 		if !shapeOf(e.last).end.After(now) {
 			e.spent = true
 		}
@@ -218,6 +218,7 @@ func (w *world) copy(s step) {
 	}
 	e := &entry{name: s.Event, owner: owner, id: made.ID, html: from.html, text: slices.Clone(from.text), wants: none, torn: from.torn}
 	e.alien = owner != from.owner || from.alien
+	e.inherited = joinLinks(made.Body)
 	w.entries[s.Event] = e
 	e.saw(made, now)
 }
