@@ -3,6 +3,7 @@ package worldtest
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"webex-scheduler/internal/sandbox/fakems"
@@ -210,13 +211,25 @@ var zones = map[string]string{
 	"Newfoundland Standard Time":   "America/St_Johns",
 }
 
-// shapeOf says it from the rules of the product alone.
-func shapeOf(e fakems.Event) shape {
-	var s shape
-	loc, err := time.LoadLocation(zones[e.OriginalStartTimeZone])
+var locations sync.Map // by Windows name
+
+// zone is one of zones, read once.
+func zone(windows string) *time.Location {
+	if loc, ok := locations.Load(windows); ok {
+		return loc.(*time.Location)
+	}
+	loc, err := time.LoadLocation(zones[windows])
 	if err != nil {
 		panic(err)
 	}
+	locations.Store(windows, loc)
+	return loc
+}
+
+// shapeOf says it from the rules of the product alone.
+func shapeOf(e fakems.Event) shape {
+	var s shape
+	loc := zone(e.OriginalStartTimeZone)
 	s.zone = loc
 	s.title = strings.Join(strings.Fields(e.Subject), " ")
 	if s.title == "" {

@@ -237,8 +237,8 @@ func ids(all []fakewebex.Meeting) []string {
 	return list
 }
 
-// settle ends all faults and lets a day pass: an hour and a half as it comes,
-// then in jumps.
+// settle ends all faults and lets a day pass: half an hour as it comes, then
+// in jumps.
 func (w *world) settle() {
 	w.storm.clear(true)
 	ms, webex := w.house.sandbox.Microsoft, w.house.sandbox.Webex
@@ -257,9 +257,9 @@ func (w *world) settle() {
 			w.house.connect(upn)
 		}
 	}
-	w.house.pass(90 * time.Minute)
-	for range 6 {
-		w.house.jump(5 * time.Hour)
+	w.house.pass(35 * time.Minute)
+	for range 4 {
+		w.house.jump(8 * time.Hour)
 		w.house.pass(2 * time.Minute)
 	}
 	w.house.pass(20 * time.Minute)
