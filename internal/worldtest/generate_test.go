@@ -302,11 +302,14 @@ func (d *dice) guests() []string {
 	return list
 }
 
+// typed begins the links that people type: of meetings made elsewhere.
+const typed = "https://fabrikam.webex.com/fabrikam/j.php?MTID=m0123456789abcdef0123456789abcd"
+
 func (d *dice) paragraph() string {
 	d.notes++
 	return fmt.Sprintf(pick(d, []string{
 		"<p>Note %d: bring the figures &amp; tea.</p>", "<ul><li>First</li><li>Point %d</li></ul>",
 		`<p>See <a href="https://wiki.contoso.example/%d">the wiki</a>.</p>`, "<p>Žluťoučký kůň 🐎 %d</p>",
-		"<div>Line %d<br>and another</div>", "<p>Dial in, %d</p>", "<p>Read page %d</p>", "<p>Join https://fabrikam.webex.com/fabrikam/j.php?MTID=m0123456789abcdef0123456789abcd%02d</p>",
+		"<div>Line %d<br>and another</div>", "<p>Dial in, %d</p>", "<p>Read page %d</p>", "<p>Join " + typed + "%02d</p>",
 	}), d.notes)
 }

@@ -42,6 +42,7 @@ type entry struct {
 	// era are those of links seen since the event last had to have a meeting:
 	// people hold invitations with the link, which lasts.
 	era    []string
+	ended  []string  // links of the eras before: an old block may show them again
 	bareAt time.Time // when the meeting was last given up
 }
 
@@ -131,6 +132,8 @@ func (e *entry) saw(after fakems.Event, now time.Time) {
 		e.wants = maybe
 	case is == join && e.wants == must && len(e.links) == 0:
 		e.wants = maybe // the link is not known to be this event's
+	case is == join && e.wants == none && len(e.links) > 0:
+		e.wants = maybe // an old window brought the link back, perhaps in time
 	case is == join:
 	case is == unmet && e.known: // a keyword brings the block of a meeting back that was not yet taken away
 		e.wants = maybe
@@ -161,20 +164,25 @@ func (e *entry) turn(was wants, now time.Time) {
 	case e.wants != must && was == must:
 		e.bareAt = now
 	case e.wants == must && was != must && (e.bareAt.IsZero() || now.Sub(e.bareAt) >= second):
-		e.era = nil
+		e.endEra()
 	}
+}
+
+func (e *entry) endEra() {
+	e.ended = append(e.ended, e.era...)
+	e.era = nil
 }
 
 // shows notes the meetings that the event is seen with.
 func (e *entry) shows(links []string) {
 	for _, link := range links {
-		if slices.Contains(e.inherited, link) {
+		if slices.Contains(e.inherited, link) || strings.HasPrefix(link, typed) {
 			continue
 		}
 		if !slices.Contains(e.links, link) {
 			e.links = append(e.links, link)
 		}
-		if !slices.Contains(e.era, link) {
+		if !slices.Contains(e.era, link) && !slices.Contains(e.ended, link) {
 			e.era = append(e.era, link)
 		}
 	}

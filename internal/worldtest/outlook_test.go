@@ -42,7 +42,8 @@ func (w *world) outlook(s step) {
 		if err := do(e.owner, e.id); err != nil {
 			w.t.Errorf("%v: %v", s, err)
 		}
-		e.gone, e.era = true, nil
+		e.gone = true
+		e.endEra()
 		if !shapeOf(e.last).end.After(now) {
 			e.spent = true
 		}
