@@ -6,14 +6,35 @@ import (
 )
 
 // tales are worlds told by hand: what a seed once brought to light, in short.
+// The first step of most makes the event e1.
 var tales = []struct {
 	name  string
 	steps []step
 }{
 	{"wish withdrawn while the meeting is made", []step{
 		{Do: place, Event: "e1", Text: "Room 4", Class: make_},
-		{Do: create, Event: "e1", Text: "@webex", In: 100 * time.Hour, Long: time.Hour, Zone: "UTC", Wait: time.Minute},
+		born("@webex"),
 	}},
+	{"an old window brings the join link back in time", []step{
+		born("@webex"),
+		{Do: unblock, Event: "e1", Wait: time.Minute},
+		{Do: unblock, Event: "e1", Flag: true, Wait: time.Second},
+		{Do: stale, Event: "e1", N: 1, Wait: time.Minute},
+	}},
+	{"deleted, and restored with the join details of before", []step{
+		born("@webex"),
+		{Do: erase, Event: "e1", Wait: time.Minute},
+		{Do: restore, Event: "e1"},
+	}},
+	{"a link to somebody else's meeting is typed beside the join details", []step{
+		born("@webex"),
+		{Do: write, Event: "e1", Text: typed + "01", Flag: true, Wait: time.Minute},
+	}},
+}
+
+// born makes e1, a few days ahead, and lets the program see it.
+func born(location string) step {
+	return step{Do: create, Event: "e1", Text: location, In: 100 * time.Hour, Long: time.Hour, Zone: "UTC", Wait: time.Minute}
 }
 
 func TestTales(t *testing.T) {
