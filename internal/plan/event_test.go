@@ -198,3 +198,24 @@ func TestRunningEventStartsNextMinute(t *testing.T) {
 		t.Errorf("end = %v, want ten minutes after the start %v", got.End, want)
 	}
 }
+
+// TestKeywordActsAgain: a restored event's keyword acts again if the meeting it
+// had made was never shown.
+func TestKeywordActsAgain(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		shown time.Time
+		want  string
+	}{
+		"shown before the event went": {now.Add(-time.Hour), "@webex"},
+		"never shown":                 {time.Time{}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			actions := plan.Event(in(nil, held(t, event(), func(l *meeting.Link) { l.ShownAt = test.shown })))
+			if got := actions[len(actions)-1].Text; got != test.want {
+				t.Errorf("the location acted on is %q, want %q", got, test.want)
+			}
+		})
+	}
+}

@@ -13,28 +13,34 @@ var tales = []struct {
 }{
 	{"wish withdrawn while the meeting is made", []step{
 		{Do: place, Event: "e1", Text: "Room 4", Class: make_},
-		born("@webex"),
+		born("@webex", time.Minute),
 	}},
 	{"an old window brings the join link back in time", []step{
-		born("@webex"),
+		born("@webex", time.Minute),
 		{Do: unblock, Event: "e1", Wait: time.Minute},
 		{Do: unblock, Event: "e1", Flag: true, Wait: time.Second},
 		{Do: stale, Event: "e1", N: 1, Wait: time.Minute},
 	}},
 	{"deleted, and restored with the join details of before", []step{
-		born("@webex"),
+		born("@webex", time.Minute),
 		{Do: erase, Event: "e1", Wait: time.Minute},
 		{Do: restore, Event: "e1"},
 	}},
+	{"deleted before the meeting was shown, and restored", []step{
+		{Do: fault, Class: make_, Form: resetAfter, N: 1},
+		born("@webex", time.Second),
+		{Do: erase, Event: "e1", Wait: time.Minute},
+		{Do: restore, Event: "e1", Wait: time.Minute},
+	}},
 	{"a link to somebody else's meeting is typed beside the join details", []step{
-		born("@webex"),
+		born("@webex", time.Minute),
 		{Do: write, Event: "e1", Text: typed + "01", Flag: true, Wait: time.Minute},
 	}},
 }
 
-// born makes e1, a few days ahead, and lets the program see it.
-func born(location string) step {
-	return step{Do: create, Event: "e1", Text: location, In: 100 * time.Hour, Long: time.Hour, Zone: "UTC", Wait: time.Minute}
+// born makes e1, a few days ahead.
+func born(location string, wait time.Duration) step {
+	return step{Do: create, Event: "e1", Text: location, In: 100 * time.Hour, Long: time.Hour, Zone: "UTC", Wait: wait}
 }
 
 func TestTales(t *testing.T) {
