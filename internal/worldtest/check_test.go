@@ -96,13 +96,13 @@ func (w *world) checkEvent(name string, e *entry, v fakems.Event, c content, cla
 	now := w.house.clock.Now()
 	meeting := w.meetingOf(e, c)
 	if meeting != nil {
-		if other := claimed[meeting.ID]; other != "" && e.wants != maybe && w.entries[other].wants != maybe {
+		if other := claimed[meeting.ID]; other != "" && e.bound(now) && w.entries[other].bound(now) {
 			fail("shares a meeting with %s", other)
 		}
 		claimed[meeting.ID] = name
 	}
 	switch {
-	case !want.end.After(now) || frozen(v) || v.IsCancelled || e.alien:
+	case e.idle(now) || v.IsCancelled:
 		return
 	case e.wants == none && (meeting != nil || len(c.blocks)+c.halves > 0):
 		fail("has join details, or a meeting: %d blocks, %d halves, meeting %v", len(c.blocks), c.halves, meeting != nil)

@@ -192,6 +192,14 @@ func (e *entry) shows(links []string) {
 // is not sent.
 func frozen(e fakems.Event) bool { return e.IsDraft && len(e.Attendees) > 0 }
 
+// idle reports whether the program leaves the event as it is.
+func (e *entry) idle(now time.Time) bool {
+	return e.alien || frozen(e.last) || !shapeOf(e.last).end.After(now)
+}
+
+// bound reports whether the event's meeting has to be its own.
+func (e *entry) bound(now time.Time) bool { return e.wants != maybe && !e.idle(now) }
+
 // shape is what the meeting of an event has to be.
 type shape struct {
 	title      string

@@ -32,6 +32,13 @@ var tales = []struct {
 		{Do: erase, Event: "e1", Wait: time.Minute},
 		{Do: restore, Event: "e1", Wait: time.Minute},
 	}},
+	{"a copy that became a draft of an invitation before anybody looked", []step{
+		{Do: create, Event: "e1", Text: "@meet", In: 100 * time.Hour, Long: time.Hour, Zone: "UTC", N: isDraft, Wait: time.Minute},
+		{Do: stop},
+		{Do: copied, Event: "e2", From: "e1", In: 100 * time.Hour},
+		{Do: invite, Event: "e2", Guest: []string{"bo@contoso.example"}},
+		{Do: start, Wait: time.Minute},
+	}},
 	{"a link to somebody else's meeting is typed beside the join details", []step{
 		born("@webex", time.Minute),
 		{Do: write, Event: "e1", Text: typed + "01", Flag: true, Wait: time.Minute},
