@@ -93,7 +93,8 @@ type storm struct {
 	faults   []*trouble
 	ambushes []*ambush
 	post     []*mishap
-	lost     int // creates that had an effect nobody heard of
+	lost     int  // creates that had an effect nobody heard of
+	adrift   bool // new refresh tokens of Webex went where nobody heard of them
 }
 
 // mishap is what befalls notifications.
@@ -172,8 +173,13 @@ func (s *storm) strike(c class) *trouble {
 			s.faults = append(s.faults[:i:i], s.faults[i+1:]...)
 		}
 		struck = t
-		if c == make_ && (t.form == brokenLater || t.form == resetAfter || t.form == hangAfter) {
-			s.lost++
+		if t.form == brokenLater || t.form == resetAfter || t.form == hangAfter {
+			switch c {
+			case make_:
+				s.lost++
+			case webexToken:
+				s.adrift = true
+			}
 		}
 		break
 	}

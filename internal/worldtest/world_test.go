@@ -253,7 +253,7 @@ func (w *world) settle() {
 	w.house.start()
 	w.house.pass(w.script.Sweep + time.Minute) // who is signed out is told so
 	for _, upn := range w.people {
-		if w.revoked[upn] {
+		if w.revoked[upn] || w.script.RotateRefresh && w.storm.adrift {
 			w.house.connect(upn)
 		}
 	}
