@@ -19,11 +19,13 @@ func (s *Store) ClaimTenant(ctx context.Context, lease time.Duration) (claim mee
 		if skip != "" {
 			skip += " SKIP LOCKED"
 		}
+		var id string // GORM counts no rows into a type of our own
 		found := tx.Raw(`SELECT id FROM tenants WHERE due_at > 0 AND due_at <= ? AND lease_until <= ?
-			ORDER BY due_at, id LIMIT 1`+skip, s.now(), s.leaseNow()).Scan(&claim.Tenant)
+			ORDER BY due_at, id LIMIT 1`+skip, s.now(), s.leaseNow()).Scan(&id)
 		if ok = found.RowsAffected == 1; found.Error != nil || !ok {
 			return found.Error
 		}
+		claim.Tenant = meeting.TenantID(id)
 		if claim.Lease, err = s.draw(tx); err != nil {
 			return err
 		}
