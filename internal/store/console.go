@@ -12,38 +12,36 @@ import (
 const consolePage = 100
 
 // consoleLines is a table of the tenant's mailboxes: of all members, and those
-// that their persons connected. Each is in the first state whose condition
+// that their persons alone connected. Each is in the first state whose condition
 // holds, in the order of meeting.MailboxStates; but a person's own mailbox and
 // one that is left out are nothing else.
 const consoleLines = `
-	SELECT coalesce(member.account, box.id) AS account,
-		coalesce(member.upn, person.upn, '') AS upn,
-		coalesce(member.name, person.name, '') AS name,
-		coalesce(member.mail, person.mail, '') AS mail,
-		coalesce(member.addresses, person.addresses, '') AS addresses,
-		coalesce(member.standing, '') AS standing,
-		coalesce(member.host_email, '') AS host,
-		coalesce(member.host_trust, '') AS host_trust,
-		coalesce(box.trouble, '') AS trouble,
-		coalesce(box.swept_at, 0) AS swept_at,
+	SELECT member.account, member.upn, member.name, member.mail, coalesce(member.addresses, '') AS addresses,
+		member.standing, member.host_email AS host, member.host_trust,
+		coalesce(box.trouble, '') AS trouble, coalesce(box.swept_at, 0) AS swept_at,
 		CASE
 			WHEN box.authority = 'individual' THEN 'by itself'
 			WHEN member.standing <> '' THEN 'left out'
-			WHEN held.mailbox IS NOT NULL THEN 'held'
-			WHEN box.trouble <> '' OR box.swept_at > 0 AND live.mailbox IS NULL THEN 'trouble'
-			WHEN member.host_email = '' AND member.host_trust <> '' AND own.account IS NULL THEN 'no host'
-			WHEN problem.mailbox IS NOT NULL THEN 'problems'
+			WHEN EXISTS (SELECT 1 FROM work WHERE work.mailbox = box.id AND work.reason = 'held') THEN 'held'
+			WHEN box.trouble <> '' OR box.swept_at > 0 AND NOT EXISTS (SELECT 1 FROM subscriptions AS sub
+				WHERE sub.mailbox = box.id AND sub.graph_id <> '' AND NOT sub.removed AND sub.expires_at > @now) THEN 'trouble'
+			WHEN member.host_email = '' AND member.host_trust <> '' AND NOT EXISTS (SELECT 1 FROM grants
+				WHERE grants.account = member.account AND grants.service = 'webex' AND grants.state = 'live') THEN 'no host'
+			WHEN EXISTS (SELECT 1 FROM links
+				WHERE links.mailbox = box.id AND links.problem <> '' AND links.ends_at > @now) THEN 'problems'
 			WHEN coalesce(box.swept_at, 0) = 0 THEN 'starting'
 			ELSE 'in step'
 		END AS state
-	FROM (SELECT * FROM members WHERE tenant = @tenant) AS member
-	FULL JOIN (SELECT * FROM mailboxes WHERE tenant = @tenant AND closing_until = 0) AS box ON box.id = member.account
+	FROM members AS member
+	LEFT JOIN mailboxes AS box ON box.id = member.account AND box.closing_until = 0
+	WHERE member.tenant = @tenant
+	UNION ALL
+	SELECT box.id, coalesce(person.upn, ''), coalesce(person.name, ''), coalesce(person.mail, ''), coalesce(person.addresses, ''),
+		'', '', '', box.trouble, box.swept_at, 'by itself'
+	FROM mailboxes AS box
 	LEFT JOIN accounts AS person ON person.id = box.id
-	LEFT JOIN (SELECT DISTINCT mailbox FROM work WHERE reason = 'held') AS held ON held.mailbox = box.id
-	LEFT JOIN (SELECT DISTINCT mailbox FROM subscriptions
-		WHERE graph_id <> '' AND NOT removed AND expires_at > @now) AS live ON live.mailbox = box.id
-	LEFT JOIN (SELECT DISTINCT account FROM grants WHERE service = 'webex' AND state = 'live') AS own ON own.account = box.id
-	LEFT JOIN (SELECT DISTINCT mailbox FROM links WHERE problem <> '' AND ends_at > @now) AS problem ON problem.mailbox = box.id`
+	WHERE box.tenant = @tenant AND box.authority = 'individual' AND box.closing_until = 0
+		AND NOT EXISTS (SELECT 1 FROM members WHERE members.account = box.id)`
 
 type consoleRow struct {
 	Account   meeting.AccountID
