@@ -12,36 +12,40 @@ import (
 const consolePage = 100
 
 // consoleLines is a table of the tenant's mailboxes: of all members, and those
-// that their persons alone connected. Each is in the first state whose condition
-// holds, in the order of meeting.MailboxStates; but a person's own mailbox and
-// one that is left out are nothing else.
-const consoleLines = `
+// that their persons alone connected. mailbox is empty while none is kept.
+const consoleLines = `(
 	SELECT member.account, member.upn, member.name, member.mail, coalesce(member.addresses, '') AS addresses,
 		member.standing, member.host_email AS host, member.host_trust,
-		coalesce(box.trouble, '') AS trouble, coalesce(box.swept_at, 0) AS swept_at,
-		CASE
-			WHEN box.authority = 'individual' THEN 'by itself'
-			WHEN member.standing <> '' THEN 'left out'
-			WHEN EXISTS (SELECT 1 FROM work WHERE work.mailbox = box.id AND work.reason = 'held') THEN 'held'
-			WHEN box.trouble <> '' OR box.swept_at > 0 AND NOT EXISTS (SELECT 1 FROM subscriptions AS sub
-				WHERE sub.mailbox = box.id AND sub.graph_id <> '' AND NOT sub.removed AND sub.expires_at > @now) THEN 'trouble'
-			WHEN member.host_email = '' AND member.host_trust <> '' AND NOT EXISTS (SELECT 1 FROM grants
-				WHERE grants.account = member.account AND grants.service = 'webex' AND grants.state = 'live') THEN 'no host'
-			WHEN EXISTS (SELECT 1 FROM links
-				WHERE links.mailbox = box.id AND links.problem <> '' AND links.ends_at > @now) THEN 'problems'
-			WHEN coalesce(box.swept_at, 0) = 0 THEN 'starting'
-			ELSE 'in step'
-		END AS state
+		coalesce(box.id, '') AS mailbox, coalesce(box.authority, '') AS authority,
+		coalesce(box.trouble, '') AS trouble, coalesce(box.swept_at, 0) AS swept_at
 	FROM members AS member
 	LEFT JOIN mailboxes AS box ON box.id = member.account AND box.closing_until = 0
 	WHERE member.tenant = @tenant
 	UNION ALL
 	SELECT box.id, coalesce(person.upn, ''), coalesce(person.name, ''), coalesce(person.mail, ''), coalesce(person.addresses, ''),
-		'', '', '', box.trouble, box.swept_at, 'by itself'
+		'', '', '', box.id, box.authority, box.trouble, box.swept_at
 	FROM mailboxes AS box
 	LEFT JOIN accounts AS person ON person.id = box.id
 	WHERE box.tenant = @tenant AND box.authority = 'individual' AND box.closing_until = 0
-		AND NOT EXISTS (SELECT 1 FROM members WHERE members.account = box.id)`
+		AND NOT EXISTS (SELECT 1 FROM members WHERE members.account = box.id)
+) AS line`
+
+// consoleState is a line's state: the first whose condition holds, in the order
+// of meeting.MailboxStates; but a person's own mailbox and one that is left out
+// are nothing else.
+const consoleState = `CASE
+	WHEN authority = 'individual' THEN 'by itself'
+	WHEN standing <> '' THEN 'left out'
+	WHEN EXISTS (SELECT 1 FROM work WHERE work.mailbox = line.mailbox AND work.reason = 'held') THEN 'held'
+	WHEN trouble <> '' OR swept_at > 0 AND NOT EXISTS (SELECT 1 FROM subscriptions AS sub
+		WHERE sub.mailbox = line.mailbox AND sub.graph_id <> '' AND NOT sub.removed AND sub.expires_at > @now) THEN 'trouble'
+	WHEN host = '' AND host_trust <> '' AND NOT EXISTS (SELECT 1 FROM grants
+		WHERE grants.account = line.account AND grants.service = 'webex' AND grants.state = 'live') THEN 'no host'
+	WHEN EXISTS (SELECT 1 FROM links
+		WHERE links.mailbox = line.mailbox AND links.problem <> '' AND links.ends_at > @now) THEN 'problems'
+	WHEN swept_at = 0 THEN 'starting'
+	ELSE 'in step'
+END`
 
 type consoleRow struct {
 	Account   meeting.AccountID
@@ -88,7 +92,7 @@ func (s *Store) MailboxCounts(ctx context.Context, id meeting.TenantID) (_ map[m
 		State meeting.MailboxState
 		N     int
 	}
-	err = s.read.WithContext(ctx).Raw("SELECT state, count(*) AS n FROM ("+consoleLines+") AS line GROUP BY state",
+	err = s.read.WithContext(ctx).Raw("SELECT state, count(*) AS n FROM (SELECT "+consoleState+" AS state FROM "+consoleLines+") AS states GROUP BY state",
 		map[string]any{"tenant": id, "now": s.now()}).Scan(&rows).Error
 	counts := make(map[meeting.MailboxState]int, len(rows))
 	for _, row := range rows {
@@ -103,7 +107,7 @@ func (s *Store) ConsoleMailboxes(ctx context.Context, id meeting.TenantID, query
 	defer errs.Wrap(&err, "store: mailboxes of tenant %s", id)
 	where, args := "", map[string]any{}
 	if query.State != "" {
-		where, args["state"] = where+" AND state = @state", query.State
+		where, args["state"] = where+" AND "+consoleState+" = @state", query.State
 	}
 	if query.After != "" {
 		where, args["after"] = where+" AND account > @after", query.After
@@ -135,7 +139,7 @@ func (s *Store) ConsoleMailbox(ctx context.Context, id meeting.TenantID, account
 }
 
 // consoleMailboxes counts meetings, problems and held deletions of those lines
-// alone that are shown.
+// alone that are shown; PostgreSQL computes the state of those alone, too.
 func (s *Store) consoleMailboxes(ctx context.Context, id meeting.TenantID, where string, args map[string]any, limit int) (mailboxes []meeting.ConsoleMailbox, err error) {
 	args["tenant"], args["now"], args["limit"] = id, s.now(), limit
 	var rows []consoleRow
@@ -143,7 +147,8 @@ func (s *Store) consoleMailboxes(ctx context.Context, id meeting.TenantID, where
 			(SELECT count(*) FROM links WHERE mailbox = page.account AND ends_at > @now AND state = 'linked') AS meetings,
 			(SELECT count(*) FROM links WHERE mailbox = page.account AND ends_at > @now AND problem <> '') AS problems,
 			(SELECT count(*) FROM work WHERE mailbox = page.account AND reason = 'held') AS held
-		FROM (SELECT * FROM (`+consoleLines+`) AS line WHERE 1 = 1`+where+` ORDER BY account LIMIT @limit) AS page
+		FROM (SELECT line.*, `+consoleState+` AS state FROM `+consoleLines+`
+			WHERE 1 = 1`+where+` ORDER BY account LIMIT @limit) AS page
 		ORDER BY page.account`, args).Scan(&rows).Error
 	for _, row := range rows {
 		mailboxes = append(mailboxes, row.mailbox())
