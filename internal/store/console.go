@@ -105,9 +105,9 @@ func (s *Store) MailboxCounts(ctx context.Context, id meeting.TenantID) (_ map[m
 // query names no limit.
 func (s *Store) ConsoleMailboxes(ctx context.Context, id meeting.TenantID, query meeting.ConsoleQuery) (_ []meeting.ConsoleMailbox, err error) {
 	defer errs.Wrap(&err, "store: mailboxes of tenant %s", id)
-	where, args := "", map[string]any{}
+	state, where, args := consoleState, "", map[string]any{}
 	if query.State != "" {
-		where, args["state"] = where+" AND "+consoleState+" = @state", query.State
+		state, where, args["state"] = "@state", " AND "+consoleState+" = @state", query.State
 	}
 	if query.After != "" {
 		where, args["after"] = where+" AND account > @after", query.After
@@ -122,13 +122,13 @@ func (s *Store) ConsoleMailboxes(ctx context.Context, id meeting.TenantID, query
 	if limit <= 0 {
 		limit = consolePage
 	}
-	return s.consoleMailboxes(ctx, id, where, args, limit)
+	return s.consoleMailboxes(ctx, id, state, where, args, limit)
 }
 
 // ConsoleMailbox returns errs.NotFound for a mailbox of another tenant.
 func (s *Store) ConsoleMailbox(ctx context.Context, id meeting.TenantID, account meeting.AccountID) (_ meeting.ConsoleMailbox, err error) {
 	defer errs.Wrap(&err, "store: mailbox %s of tenant %s", account, id)
-	found, err := s.consoleMailboxes(ctx, id, " AND account = @account", map[string]any{"account": account}, 1)
+	found, err := s.consoleMailboxes(ctx, id, consoleState, " AND account = @account", map[string]any{"account": account}, 1)
 	if err != nil {
 		return meeting.ConsoleMailbox{}, err
 	}
@@ -140,14 +140,14 @@ func (s *Store) ConsoleMailbox(ctx context.Context, id meeting.TenantID, account
 
 // consoleMailboxes counts meetings, problems and held deletions of those lines
 // alone that are shown; PostgreSQL computes the state of those alone, too.
-func (s *Store) consoleMailboxes(ctx context.Context, id meeting.TenantID, where string, args map[string]any, limit int) (mailboxes []meeting.ConsoleMailbox, err error) {
+func (s *Store) consoleMailboxes(ctx context.Context, id meeting.TenantID, state, where string, args map[string]any, limit int) (mailboxes []meeting.ConsoleMailbox, err error) {
 	args["tenant"], args["now"], args["limit"] = id, s.now(), limit
 	var rows []consoleRow
 	err = s.read.WithContext(ctx).Raw(`SELECT page.*,
 			(SELECT count(*) FROM links WHERE mailbox = page.account AND ends_at > @now AND state = 'linked') AS meetings,
 			(SELECT count(*) FROM links WHERE mailbox = page.account AND ends_at > @now AND problem <> '') AS problems,
 			(SELECT count(*) FROM work WHERE mailbox = page.account AND reason = 'held') AS held
-		FROM (SELECT line.*, `+consoleState+` AS state FROM `+consoleLines+`
+		FROM (SELECT line.*, `+state+` AS state FROM `+consoleLines+`
 			WHERE 1 = 1`+where+` ORDER BY account LIMIT @limit) AS page
 		ORDER BY page.account`, args).Scan(&rows).Error
 	for _, row := range rows {

@@ -29,13 +29,12 @@ func (s *Store) Deletions(ctx context.Context, mailbox meeting.AccountID, since 
 	}
 	var all struct{ Done, Upcoming int }
 	err = s.read.WithContext(ctx).Raw(`SELECT
-			count(*) FILTER (WHERE links.ended_at > ?) AS done,
-			count(*) FILTER (WHERE links.ends_at > ? AND links.state = ?) AS upcoming
-		FROM mailboxes AS one
-		JOIN mailboxes AS all_of ON all_of.tenant = one.tenant AND all_of.authority = 'tenant'
-		JOIN links ON links.mailbox = all_of.id AND (links.ended_at > ? OR links.ends_at > ?)
-		WHERE one.id = ? AND one.authority = 'tenant' AND one.closing_until = 0`,
-		micros(since), now, meeting.LinkLinked, micros(since), now, mailbox).Scan(&all).Error
+			(SELECT count(*) FROM links JOIN mailboxes AS box ON box.id = links.mailbox
+				WHERE box.tenant = one.tenant AND box.authority = 'tenant' AND links.ended_at > 0 AND links.ended_at > ?) AS done,
+			(SELECT count(*) FROM links JOIN mailboxes AS box ON box.id = links.mailbox
+				WHERE box.tenant = one.tenant AND box.authority = 'tenant' AND links.ends_at > ? AND links.state = ?) AS upcoming
+		FROM mailboxes AS one WHERE one.id = ? AND one.authority = 'tenant' AND one.closing_until = 0`,
+		micros(since), now, meeting.LinkLinked, mailbox).Scan(&all).Error
 	d.TenantDone, d.TenantUpcoming = all.Done, all.Upcoming
 	return d, fault(err)
 }
