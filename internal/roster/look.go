@@ -116,6 +116,10 @@ func (l look) inCalendars() func(context.Context, string) (meeting.Person, error
 			if p = m.Person; l.Clock.Since(m.SeenAt) < calendarDay {
 				return p, nil
 			}
+		} else if account, err := l.Store.AccountByAddress(ctx, l.tenant.ID, address); err == nil {
+			p.ID = account.Object() // who connected the mailbox before; else there would be two of it
+		} else if !errs.Is(err, errs.NotFound) {
+			return p, err
 		}
 		owner, err := l.Directory.CalendarOwner(ctx, l.tenant.ID, p.ID)
 		switch {

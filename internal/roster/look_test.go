@@ -225,3 +225,17 @@ func TestPreview(t *testing.T) {
 		}
 	})
 }
+
+// TestListWithSomebodyConnected: whose mailbox it is is known where that person
+// signed in, and there is one of it.
+func TestListWithSomebodyConnected(t *testing.T) {
+	t.Parallel()
+	open(t, func(t *testing.T, o *office) {
+		o.people, o.granted, o.signedIn = []meeting.Person{person("ana"), person("bo")}, []string{meeting.CalendarsReadWrite}, "ana"
+		o.tenant.Choice = meeting.Choice{Who: meeting.Listed, Addresses: []string{"ana@contoso.example", "bo@contoso.example"}}
+		o.pass(2 * time.Second)
+		if diff := cmp.Diff([]string{"bo@contoso.example", "id-ana"}, o.kept()); diff != "" {
+			t.Errorf("mailboxes (-want +got):\n%s", diff)
+		}
+	})
+}

@@ -40,6 +40,8 @@ type office struct {
 	doings  []string
 	renewed int
 
+	signedIn string // who connected the own mailbox before
+
 	granted []string // application permissions
 	refuse  error    // of every call
 	barred  []meeting.ObjectID
@@ -206,6 +208,14 @@ func (o *office) ApplyRoster(_ context.Context, _ meeting.TenantClaim, changes [
 	}
 	o.members = plan.Members(o.members, changes)
 	return nil
+}
+
+func (o *office) AccountByAddress(_ context.Context, _ meeting.TenantID, address string) (meeting.AccountID, error) {
+	defer o.lock()()
+	if o.signedIn != "" && address == o.signedIn+"@contoso.example" {
+		return meeting.NewAccountID(contoso, meeting.ObjectID("id-"+o.signedIn)), nil
+	}
+	return "", errs.New(errs.NotFound, "nobody signed in")
 }
 
 func (o *office) GrantByID(_ context.Context, id meeting.GrantID) (meeting.Grant, error) {

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -46,12 +44,8 @@ func (r grantRow) grant() meeting.Grant {
 	}
 }
 
-// grantID names a grant by what it is: who disconnects and connects the same
-// Webex account again finds the meetings made before still theirs, though the
-// row was deleted meanwhile.
 func grantID(g meeting.Grant) meeting.GrantID {
-	sum := sha256.Sum256([]byte(string(g.Account) + "\x00" + string(g.Service) + "\x00" + g.SubjectID))
-	return meeting.GrantID(hex.EncodeToString(sum[:16]))
+	return meeting.NewGrantID(g.Account, g.Service, g.SubjectID)
 }
 
 // SaveGrant keeps a grant just given, with its tokens: it is live, and an older
