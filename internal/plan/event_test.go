@@ -35,7 +35,7 @@ func live() meeting.Grant {
 
 func wanted(t *testing.T, e *meeting.Event) meeting.Shape {
 	t.Helper()
-	s, ok := meeting.ShapeOf(*e, meeting.Account{ID: me}, live().Aliases)
+	s, ok := meeting.ShapeOf(*e, meeting.Account{ID: me}, live().Aliases, "")
 	if !ok {
 		t.Fatal("no meeting can hold the event of this test")
 	}
@@ -217,5 +217,72 @@ func TestKeywordActsAgain(t *testing.T) {
 				t.Errorf("the location acted on is %q, want %q", got, test.want)
 			}
 		})
+	}
+}
+
+// TestTenant: what a tenant's administrators decided, and meetings of a person
+// who connected before them.
+func TestTenant(t *testing.T) {
+	t.Parallel()
+	const told = "https://scheduler.example/account"
+	place := func(text string) func(*meeting.Event) { return func(e *meeting.Event) { e.Location = text } }
+	guests := func(e *meeting.Event) { e.Attendees = []meeting.Attendee{{Address: "ana@contoso.example"}} }
+	renamed := func(e *meeting.Event) { e.Subject = "Retro" }
+	settings := func(s meeting.Settings) func(*plan.Input) { return func(i *plan.Input) { i.Settings = s } }
+	copies := settings(meeting.Settings{CopyReceived: true})
+	received := func(i *plan.Input) {
+		strange(i)
+		i.Owner = &meeting.Link{Mailbox: other, Event: "elsewhere", Key: "theirs", State: meeting.LinkLinked, Meeting: "m2"}
+	}
+	tenant := func(i *plan.Input) { i.Authority = meeting.TenantWide }
+	mapped := func(state meeting.GrantState) func(*plan.Input) {
+		return func(i *plan.Input) {
+			i.Authority = meeting.TenantWide
+			i.Maker = live()
+			i.Maker.State = state
+			i.Host = meeting.Grant{ID: "organisation", State: meeting.GrantLive, HostEmail: "host@contoso.example", HostID: "host", Aliases: []string{"host@contoso.example"}}
+		}
+	}
+	nobody := func(i *plan.Input) { i.Authority, i.Host = meeting.TenantWide, meeting.Grant{} }
+	for name, test := range map[string]struct {
+		in   plan.Input
+		want []string
+	}{
+		"keywords are off":                     {in(event(), nil, settings(meeting.Settings{KeywordsOff: true})), nil},
+		"the bare word means the room":         {in(event(place("Room 1 @webex")), nil, settings(meeting.Settings{BareIsRoom: true})), []string{"note: personal room"}},
+		"a received invitation, copied":        {in(event(guests), nil, received), nil},
+		"the same, where copies count":         {in(event(guests), nil, received, copies), []string{"create: event copied"}},
+		"without guests it is no invitation":   {in(event(), nil, received, copies), nil},
+		"the copy shows its own":               {in(event(guests, place(link)), held(t, event(guests), func(l *meeting.Link) { l.ShownAt = time.Time{} }), received, copies), []string{"show: event copied"}},
+		"somebody else's is not taken over":    {in(event(guests), nil, received, copies, func(i *plan.Input) { i.OwnerGone = true }), []string{"create: event copied"}},
+		"nobody in Webex for the mailbox":      {in(event(), nil, nobody), []string{"note: no webex host", "show: no webex host → Webex: not added, see " + told}},
+		"nobody any more: the change waits":    {in(event(renamed), held(t, event()), shown, nobody), []string{"note: no webex host", "wait: signed out"}},
+		"made before, by another Webex person": {in(event(renamed), held(t, event()), shown, mapped(meeting.GrantLive)), []string{"update: event changed"}},
+		"and deleted with it":                  {in(nil, held(t, event()), mapped(meeting.GrantLive)), []string{"delete: event deleted", "note: event deleted"}},
+		"whose grant is dead":                  {in(event(renamed), held(t, event()), shown, mapped(meeting.GrantDead)), []string{"note: cannot be seen", "wait: signed out"}},
+		"of whom nothing is known":             {in(event(renamed), held(t, event(), func(l *meeting.Link) { l.Grant = "older" }), shown, mapped(meeting.GrantLive)), []string{"note: cannot be seen", "wait: signed out"}},
+		"an ordinary event of the tenant":      {in(event(), nil, tenant), []string{"create: keyword"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			want := test.want
+			if want == nil {
+				want = []string{}
+			}
+			if diff := cmp.Diff(want, brief(plan.Event(test.in))); diff != "" {
+				t.Errorf("plan (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestPrivateTitle(t *testing.T) {
+	t.Parallel()
+	e := event(func(e *meeting.Event) { e.Subject, e.Private = "Salary", true })
+	for setting, want := range map[string]string{"": "Private meeting", "Busy": "Busy"} {
+		got := plan.Event(in(e, nil, func(i *plan.Input) { i.Settings.PrivateTitle = setting }))
+		if got[0].Spec.Title != want {
+			t.Errorf("title %q for the setting %q, want %q", got[0].Spec.Title, setting, want)
+		}
 	}
 }

@@ -18,7 +18,7 @@ func linked(in Input) []Action {
 			show.Reason = meeting.BlockDamaged
 		}
 	case len(in.Body.Keys) > 0:
-		if in.Owner != nil && in.Owner.Mailbox != in.Account.ID {
+		if in.Owner != nil && in.Owner.Mailbox != in.Account.ID && !in.copies() {
 			return nil
 		}
 		if in.Owner != nil {
@@ -123,6 +123,10 @@ func follow(in Input) []Action {
 // made it sees it.
 func (in Input) blind() meeting.Reason {
 	switch {
+	case in.made() && in.Maker.State == meeting.GrantLive:
+		return ""
+	case in.Host.ID == "" && in.Authority == meeting.TenantWide:
+		return meeting.ProblemNoHost
 	case in.Host.ID == "" || in.Host.State != meeting.GrantLive:
 		return meeting.ProblemSignedOut
 	case in.Host.ID != in.Link.Grant:

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -51,7 +49,7 @@ func (r grantRow) grant() meeting.Grant {
 
 func newGrantRow(grant meeting.Grant, state meeting.GrantState) grantRow {
 	return grantRow{
-		ID:        grantID(grant),
+		ID:        meeting.NewGrantID(grant.Account, grant.Service, grant.SubjectID),
 		Account:   grant.Account,
 		Service:   grant.Service,
 		Subject:   grant.Subject,
@@ -63,14 +61,6 @@ func newGrantRow(grant meeting.Grant, state meeting.GrantState) grantRow {
 		State:     state,
 		CreatedAt: micros(grant.CreatedAt),
 	}
-}
-
-// grantID names a grant by what it is: who disconnects and connects the same
-// Webex account again finds the meetings made before still theirs, though the
-// row was deleted meanwhile.
-func grantID(g meeting.Grant) meeting.GrantID {
-	sum := sha256.Sum256([]byte(string(g.Account) + "\x00" + string(g.Service) + "\x00" + g.SubjectID))
-	return meeting.GrantID(hex.EncodeToString(sum[:16]))
 }
 
 // SaveGrant keeps a grant just given, with its tokens: it is live, and an older

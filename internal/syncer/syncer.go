@@ -44,8 +44,9 @@ type Config struct {
 // Syncer does rounds.
 type Syncer struct {
 	Config
-	wake chan struct{}
-	rest rest
+	wake     chan struct{}
+	rest     rest
+	refusals refusals
 }
 
 // New makes a Syncer; Run starts it.

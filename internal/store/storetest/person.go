@@ -47,6 +47,17 @@ func testAccount(w *world) {
 	got, err := w.Account(ctx, anna)
 	w.must(err)
 	w.same(got, want, "account")
+	for _, address := range []string{"A@contoso.example", "anna@contoso.example"} {
+		id, err := w.AccountByAddress(ctx, anna.Tenant(), address)
+		w.must(err)
+		w.same(id, anna, "whose address it is")
+	}
+	for _, address := range []string{"na@contoso.example", "_@contoso.example", "", "%"} {
+		_, err = w.AccountByAddress(ctx, anna.Tenant(), address)
+		w.is(err, errs.NotFound, "nobody's address "+address)
+	}
+	_, err = w.AccountByAddress(ctx, "fabrikam", "anna@contoso.example")
+	w.is(err, errs.NotFound, "address of another tenant")
 
 	want.Name, want.Addresses, want.KeywordsOff = "Anna Nová", nil, false
 	w.must(w.SaveAccount(ctx, want))
