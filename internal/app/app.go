@@ -101,7 +101,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	tokens := token.New(token.Config{
-		Store: db, Microsoft: microsoft, Webex: webexLink, Owner: owner, Clock: o.Clock, Log: o.Log,
+		Store: individually{db}, Microsoft: microsoft, Webex: webexLink, Tenants: microsoft, Owner: owner, Clock: o.Clock, Log: o.Log,
 	})
 	calendar, err := graph.New(graph.Config{
 		BaseURL: c.Microsoft.GraphURL, NotificationURL: c.PublicURL + "/hooks/graph", LifecycleURL: c.PublicURL + "/hooks/graph/lifecycle",
@@ -117,7 +117,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	sync := syncer.New(syncer.Config{
-		Store: db, Calendar: calendar, Subscriber: calendar, Meetings: meetings,
+		Store: db, Calendar: calendar, Subscriber: subscriber{calendar}, Meetings: meetings,
 		PublicURL: c.PublicURL, Installation: installation, SweepInterval: c.SweepInterval, Lease: c.Lease,
 		Clock: o.Clock, Random: o.Random, Log: o.Log,
 	})
