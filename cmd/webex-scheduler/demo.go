@@ -8,6 +8,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"time"
 
 	"webex-scheduler/internal/app"
 	"webex-scheduler/internal/config"
@@ -83,7 +84,7 @@ func (c demoCommand) Run(env *environment) error {
 			return env.get(name)
 		}
 		return ""
-	}, os.ReadFile)
+	}, os.ReadFile, time.Now())
 	if err != nil {
 		return err
 	}

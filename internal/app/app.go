@@ -83,8 +83,8 @@ func Run(ctx context.Context, o Options) (err error) {
 	httpClient := &http.Client{Transport: o.Transport}
 	microsoft, err := signin.NewMicrosoft(signin.MicrosoftConfig{
 		LoginURL: c.Microsoft.LoginURL, ClientID: c.Microsoft.ClientID, ClientSecret: c.Microsoft.ClientSecret,
-		Certificate: c.Microsoft.Certificate, RedirectURL: c.PublicURL + "/signin/callback",
-		Clock: o.Clock, Random: o.Random, HTTP: httpClient,
+		Certificates: c.Microsoft.Certificates, RedirectURL: c.PublicURL + "/signin/callback",
+		AdminURL: c.PublicURL + "/admin/consent/callback", GraphURL: c.Microsoft.GraphURL, Clock: o.Clock, Random: o.Random, HTTP: httpClient,
 	})
 	if err != nil {
 		return err
@@ -101,7 +101,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	tokens := token.New(token.Config{
-		Store: db, Microsoft: microsoft, Webex: webexLink, Owner: owner, Clock: o.Clock, Log: o.Log,
+		Store: db, Microsoft: microsoft, Webex: webexLink, Tenants: microsoft, Owner: owner, Clock: o.Clock, Log: o.Log,
 	})
 	calendar, err := graph.New(graph.Config{
 		BaseURL: c.Microsoft.GraphURL, NotificationURL: c.PublicURL + "/hooks/graph", LifecycleURL: c.PublicURL + "/hooks/graph/lifecycle",

@@ -73,7 +73,7 @@ func build(t testing.TB, seed uint64, calm bool, d database, settings map[string
 		values[name] = value
 	}
 	var err error
-	h.config, err = config.Parse(func(name string) string { return values[name] }, func(string) ([]byte, error) { return nil, nil })
+	h.config, err = config.Parse(func(name string) string { return values[name] }, func(string) ([]byte, error) { return nil, nil }, h.clock.Now())
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -83,7 +83,8 @@ func Start(t testing.TB, o Options) *World {
 	for name, value := range o.Settings {
 		settings[name] = value
 	}
-	c, err := config.Parse(func(name string) string { return settings[name] }, func(string) ([]byte, error) { return w.Sandbox.MicrosoftCertificatePEM, nil })
+	c, err := config.Parse(func(name string) string { return settings[name] },
+		func(string) ([]byte, error) { return w.Sandbox.MicrosoftCertificatePEM, nil }, clockOf(o).Now())
 	if err != nil {
 		t.Fatal(err)
 	}
