@@ -65,7 +65,7 @@ func (c demoCommand) Run(env *environment) error {
 		"PUBLIC_URL": publicURL, "LISTEN": listener.Addr().String(),
 		"DATABASE_URL":        "sqlite://" + filepath.ToSlash(filepath.Join(dir, "scheduler.db")),
 		"SECRET_KEYS":         seal.NewKey(rand.Reader),
-		"MICROSOFT_CLIENT_ID": box.MicrosoftClientID, "MICROSOFT_CLIENT_SECRET": box.MicrosoftClientSecret,
+		"MICROSOFT_CLIENT_ID": box.MicrosoftClientID, "MICROSOFT_CLIENT_SECRET": box.MicrosoftClientSecret, "MICROSOFT_CERTIFICATE": "the sandbox's",
 		"MICROSOFT_LOGIN_URL": sandboxURL, "MICROSOFT_GRAPH_URL": sandboxURL,
 		"WEBEX_CLIENT_ID": box.WebexClientID, "WEBEX_CLIENT_SECRET": box.WebexClientSecret, "WEBEX_API_URL": sandboxURL,
 	}
@@ -78,7 +78,7 @@ func (c demoCommand) Run(env *environment) error {
 			return env.get(name)
 		}
 		return ""
-	}, os.ReadFile, time.Now())
+	}, func(string) ([]byte, error) { return box.MicrosoftCertificatePEM, nil }, time.Now())
 	if err != nil {
 		return err
 	}

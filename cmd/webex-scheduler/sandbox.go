@@ -70,7 +70,9 @@ func newSandbox(log *slog.Logger, addr net.Addr, schedulerURL string, calm bool,
 	schedulerURL = strings.TrimRight(schedulerURL, "/")
 	box = sandbox.New(sandbox.Config{
 		Seed: seed, Calm: calm, Log: log, ControlToken: token, SchedulerURL: schedulerURL,
-		RedirectURIs: append([]string{schedulerURL + "/signin/callback", schedulerURL + "/connect/webex/callback"}, redirects...),
+		RedirectURIs: append([]string{
+			schedulerURL + "/signin/callback", schedulerURL + "/connect/webex/callback", schedulerURL + "/admin/consent/callback",
+		}, redirects...),
 	})
 	box.SetBaseURL(baseURL(addr))
 	return box, token, seed

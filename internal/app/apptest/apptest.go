@@ -81,7 +81,7 @@ func Start(t testing.TB, o Options) *World {
 	for name, value := range o.Settings {
 		settings[name] = value
 	}
-	c, err := config.Parse(func(name string) string { return settings[name] }, func(string) ([]byte, error) { return nil, nil }, clockOf(o).Now())
+	c, err := config.Parse(func(name string) string { return settings[name] }, func(string) ([]byte, error) { return w.Sandbox.MicrosoftCertificatePEM, nil }, clockOf(o).Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +118,7 @@ func (w *World) startSandbox(o Options) {
 	seed := max(o.Seed, 1)
 	w.Sandbox = sandbox.New(sandbox.Config{
 		Clock: clockOf(o), Seed: seed, Calm: !o.Unpleasant, SchedulerURL: w.URL,
-		RedirectURIs: []string{w.URL + "/signin/callback", w.URL + "/connect/webex/callback"},
+		RedirectURIs: []string{w.URL + "/signin/callback", w.URL + "/connect/webex/callback", w.URL + "/admin/consent/callback"},
 	})
 	w.Sandbox.Microsoft.Unexpected = func(msg string) { w.t.Errorf("unexpected at Microsoft: %s", msg) }
 	w.Sandbox.Webex.Unexpected = func(msg string) { w.t.Errorf("unexpected at Webex: %s", msg) }
