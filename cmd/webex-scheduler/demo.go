@@ -61,17 +61,13 @@ func (c demoCommand) Run(env *environment) error {
 	box, _, seed := newSandbox(listeners[0].Addr(), sandbox.Config{Log: log, SchedulerURL: publicURL, Calm: c.Calm, Seed: c.Seed})
 	defer box.Close()
 	sandboxURL := baseURL(listeners[0].Addr())
-	certificate := filepath.Join(dir, "certificate.pem")
-	if err := os.WriteFile(certificate, box.MicrosoftCertificatePEM, 0o600); err != nil {
-		return err
-	}
 
 	settings := map[string]string{
 		"PUBLIC_URL": publicURL, "LISTEN": listener.Addr().String(),
 		"DATABASE_URL":        "sqlite://" + filepath.ToSlash(filepath.Join(dir, "scheduler.db")),
 		"SECRET_KEYS":         seal.NewKey(rand.Reader),
 		"MICROSOFT_CLIENT_ID": box.MicrosoftClientID, "MICROSOFT_CLIENT_SECRET": box.MicrosoftClientSecret,
-		"MICROSOFT_CERTIFICATE": certificate,
+		"MICROSOFT_CERTIFICATE": "the sandbox's",
 		"MICROSOFT_LOGIN_URL":   sandboxURL, "MICROSOFT_GRAPH_URL": sandboxURL,
 		"WEBEX_CLIENT_ID": box.WebexClientID, "WEBEX_CLIENT_SECRET": box.WebexClientSecret, "WEBEX_API_URL": sandboxURL,
 	}
@@ -84,7 +80,7 @@ func (c demoCommand) Run(env *environment) error {
 			return env.get(name)
 		}
 		return ""
-	}, os.ReadFile, time.Now())
+	}, func(string) ([]byte, error) { return box.MicrosoftCertificatePEM, nil }, time.Now())
 	if err != nil {
 		return err
 	}
