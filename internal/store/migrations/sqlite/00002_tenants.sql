@@ -2,6 +2,8 @@
 -- owners. Lists and settings are JSON.
 
 -- +goose Up
+ALTER TABLE accounts ADD COLUMN guest INTEGER NOT NULL DEFAULT 0;
+
 CREATE TABLE tenants (
     id            TEXT PRIMARY KEY,
     name          TEXT NOT NULL,
@@ -74,6 +76,7 @@ CREATE INDEX mailboxes_tenant ON mailboxes (tenant, id);
 ALTER TABLE subscriptions ADD COLUMN authority TEXT NOT NULL DEFAULT 'individual';
 
 -- +goose Down
+ALTER TABLE accounts DROP COLUMN guest;
 ALTER TABLE subscriptions DROP COLUMN authority;
 DROP INDEX mailboxes_tenant;
 ALTER TABLE mailboxes DROP COLUMN stopped;
