@@ -162,8 +162,7 @@ var gallery = []struct {
 			{Tone: views.Bad, Text: "The server's certificate has expired.", Action: &views.Action{Text: "Certificates", URL: "/admin/consent#certificates"}},
 		},
 		Progress: &views.Progress{Text: "Reading the directory: 1,200 of 10,000", Done: 1200, Total: 10000, Since: noon},
-		Choice:   views.ChoiceForm{Options: options, Addresses: "jana@contoso.example
-petr", Refused: "“petr” is not a mail address.", About: "addresses"},
+		Choice:   views.ChoiceForm{Options: options, Addresses: "jana@contoso.example\npetr", Refused: "“petr” is not a mail address.", About: "addresses"},
 		Held:     []views.HeldRow{{Name: "Petr", UPN: "petr@contoso.example", URL: "/admin/mailboxes/p", Text: "30 meetings would be deleted", Release: "/admin/mailboxes/p/release"}},
 		HeldMore: views.Action{Text: "Show all 60", URL: "/admin?state=held"},
 		List: views.MailboxList{
@@ -175,8 +174,7 @@ petr", Refused: "“petr” is not a mail address.", About: "addresses"},
 		},
 	})},
 	{"preview", views.PreviewPage(views.Preview{
-		Frame: console("What would change"), Choice: "2 listed mailboxes", Who: "listed", Addresses: "a@contoso.example
-b@contoso.example",
+		Frame: console("What would change"), Choice: "2 listed mailboxes", Who: "listed", Addresses: "a@contoso.example\nb@contoso.example",
 		Begin: "2", End: "0", Stay: "1", Changes: true, Confirm: "Do this",
 		Groups: []views.NameGroup{{ID: "group-1", Title: "2 mailboxes begin", Text: "Events get their meeting.", Tone: views.Good,
 			Names: []views.Named{{Name: "A <b>", Address: "a@contoso.example"}, {Name: "b@contoso.example"}}, More: "and 7 more"}},

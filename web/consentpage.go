@@ -109,7 +109,7 @@ func standing(state consentState) views.Standing {
 			"Nothing is read or written any more. Your mailboxes and settings are kept; say yes again and it all goes on."}}
 	}
 	s := views.Standing{State: "Not authorised", Tone: views.Plain, Text: []string{
-		"No calendar can be opened yet. An administrator says yes once, at Microsoft; afterwards an owner chooses whose mailboxes are kept in step. Until then it is nobody's."}}
+		"No calendar can be opened yet. An administrator says yes once, at Microsoft. Afterwards an owner chooses whose mailboxes are kept in step."}}
 	if len(state.certificates) == 0 {
 		s.Text = append(s.Text, "This server has no certificate, and Microsoft lets a program into a whole organisation only with one. Whoever runs the server sets SCHEDULER_MICROSOFT_CERTIFICATE.")
 	} else if !usable(state.certificates, state.now) {
