@@ -43,6 +43,36 @@ var (
 		State: "Connected", Tone: views.Good, Text: "Meetings are made on contoso.webex.com."}
 )
 
+func console(title string) views.Frame {
+	f := frame(title)
+	f.Console = true
+	f.Tabs = []views.Tab{{Text: "Console", URL: "/admin", Current: true}, {Text: "Authorisation", URL: "/admin/consent"}}
+	return f
+}
+
+var (
+	noon  = views.Moment{At: "2026-03-02T12:00:00Z", Text: "Mon 2 Mar 2026, 12:00 UTC"}
+	asked = []views.AppPermission{
+		{Name: "Calendars.ReadWrite", Words: "Read and write calendars in all mailboxes", May: "Read and write the events of every mailbox.",
+			Feature: "Keep a given list of mailboxes in step", Why: "Finds the events that ask for a meeting.", State: "Granted", Tone: views.Good},
+		{Name: "User.Read.All", Words: "Read all users' full profiles", May: "Read names and addresses.",
+			Feature: "Find mailboxes", Why: "Finds the mailboxes you choose.", State: "Not needed", Tone: views.Plain},
+	}
+	cards = []views.Card{
+		{ID: "microsoft", Name: "Microsoft 365", Subject: "Contoso", State: "Authorised", Tone: views.Good, Text: "2 permissions work.",
+			MomentText: "Last checked", Moment: noon, Action: &views.Action{Text: "Permissions", URL: "/admin/consent"}},
+		{ID: "webex", Name: "Webex", State: "Not connected", Tone: views.Wait, Text: "Each person's own Webex account is used.",
+			Action: &views.Action{Text: "Connect Webex organisation", URL: "/admin/connect/webex", Main: true}},
+		{ID: "chosen", Name: "Mailboxes", Subject: "Nobody", State: "None yet", Tone: views.Wait, Text: "Choose below.", Look: true},
+	}
+	options = []views.Option{
+		{Value: "nobody", Text: "Nobody", Hint: "No calendar is opened.", Checked: true},
+		{Value: "listed", Text: "These mailboxes", Hint: "One address a line."},
+		{Value: "group", Text: "The members of a group", Hint: "Not possible without the permission GroupMember.Read.All.", Disabled: true},
+		{Value: "everybody", Text: "Everybody with a licence", Hint: "People who join or leave are followed."},
+	}
+)
+
 // gallery is every page in every state that looks different.
 var gallery = []struct {
 	name string
@@ -50,7 +80,7 @@ var gallery = []struct {
 }{
 	{"account-start", views.AccountPage(views.Account{
 		Frame: frame("Your account"), Calendar: outlook, Permissions: allowed, Withdraw: lists,
-		Services: []views.Service{calendarConnected, {ID: "webex", Name: "Webex", State: "Not connected", Tone: views.Wait,
+		Own: true, Services: []views.Service{calendarConnected, {ID: "webex", Name: "Webex", State: "Not connected", Tone: views.Wait,
 			Text: "Meetings are made with your own Webex account.", Action: &views.Action{Text: "Connect Webex", URL: "/connect/webex"}}},
 		Steps: []views.Step{
 			{Title: "Sign in with Microsoft", Text: "Your calendar is where everything happens.", Done: true},
@@ -60,7 +90,7 @@ var gallery = []struct {
 	})},
 	{"account-meetings", views.AccountPage(views.Account{
 		Frame: frame("Your account"), Calendar: outlook, Permissions: allowed, Withdraw: lists,
-		Services: []views.Service{calendarConnected, webexConnected},
+		Own: true, Services: []views.Service{calendarConnected, webexConnected},
 		Meetings: []views.Meeting{
 			{ID: "meeting-1", Title: "Budget review", Start: "2026-03-02T09:00:00Z", End: "2026-03-02T09:30:00Z",
 				When: "Mon 2 Mar 2026, 09:00–09:30 UTC", State: "In step", Tone: views.Good, Join: "/m/abc"},
@@ -73,7 +103,7 @@ var gallery = []struct {
 	})},
 	{"account-problems", views.AccountPage(views.Account{
 		Frame: frame("Your account"), Calendar: outlook, Permissions: allowed, Withdraw: lists,
-		Services: []views.Service{calendarConnected, {ID: "webex", Name: "Webex", Subject: "jana@contoso.example",
+		Own: true, Services: []views.Service{calendarConnected, {ID: "webex", Name: "Webex", Subject: "jana@contoso.example",
 			State: "Signed out", Tone: views.Bad,
 			Text:   "The connection was ended, for example by a new password. Meetings don't follow your events until you connect again.",
 			Action: &views.Action{Text: "Connect Webex", URL: "/connect/webex"}}},
@@ -86,9 +116,90 @@ var gallery = []struct {
 	})},
 	{"account-no-calendar", views.AccountPage(views.Account{
 		Frame: frame("Your account"), Calendar: outlook, Permissions: allowed, Withdraw: lists,
-		Services: []views.Service{{ID: "microsoft", Name: "Microsoft 365 calendar", Subject: "jana@contoso.example",
+		Own: true, Services: []views.Service{{ID: "microsoft", Name: "Microsoft 365 calendar", Subject: "jana@contoso.example",
 			State: "Not connected", Tone: views.Wait, Text: "You are signed in, but your calendar is not connected.",
 			Action: &views.Action{Text: "Connect calendar", URL: "/signin"}}, webexConnected},
+	})},
+	{"account-tenant", views.AccountPage(views.Account{
+		Frame: func() views.Frame { f := frame("Your account"); f.Console = true; return f }(), Calendar: outlook, Permissions: allowed, Withdraw: lists,
+		Services: []views.Service{
+			{ID: "microsoft", Name: "Microsoft 365 calendar", Subject: "jana@contoso.example", State: "Connected by your organisation", Tone: views.Good, Text: "There is nothing for you to do."},
+			{ID: "webex", Name: "Webex", Subject: "jana@webex.example", State: "Connected by your organisation", Tone: views.Good, Text: "Meetings are made for you."},
+		},
+		ByTenant: true,
+	})},
+	{"consent-never", views.ConsentPage(views.Consent{
+		Frame:    frame("Authorise your organisation"),
+		Standing: views.Standing{State: "Not authorised", Tone: views.Plain, Text: []string{"No calendar can be opened yet."}},
+		Ask:      &views.Action{Text: "Ask Microsoft", URL: "/admin/consent/start"}, Permissions: asked, Redirect: "https://scheduler.example/admin/consent/callback",
+		Certificates: []views.Certificate{{Thumbprint: "0F6CBD", Expires: noon, State: "Valid", Tone: views.Good}},
+	})},
+	{"consent-no-certificate", views.ConsentPage(views.Consent{
+		Frame:    frame("Authorise your organisation"),
+		Standing: views.Standing{State: "Not authorised", Tone: views.Plain, Text: []string{"This server has no certificate."}}, Permissions: asked,
+	})},
+	{"consent-proving", views.ConsentPage(views.Consent{
+		Frame: func() views.Frame { f := console("Authorise your organisation"); f.Refresh = "3"; return f }(),
+		Standing: views.Standing{State: "Being checked", Tone: views.Wait, Working: true, Text: []string{"Each permission is tried until it works."},
+			MomentText: "Waiting since", Moment: noon},
+		Ask: &views.Action{Text: "Ask Microsoft", URL: "/admin/consent/start"}, Permissions: asked,
+	})},
+	{"consent-authorised", views.ConsentPage(views.Consent{
+		Frame: console("Authorise your organisation"), Organisation: "Contoso <&> Co",
+		Standing: views.Standing{State: "Authorised", Tone: views.Good, Text: []string{"The program reaches the calendars that its owners choose."}, MomentText: "Last checked", Moment: noon},
+		Open:     &views.Action{Text: "Open the console", URL: "/admin"}, Ask: &views.Action{Text: "Ask Microsoft again", URL: "/admin/consent/start"},
+		Permissions: asked, Excess: []string{"Mail.ReadWrite"},
+	})},
+	{"console-start", views.ConsolePage(views.Console{
+		Frame: console("Contoso"), Cards: cards, Choice: views.ChoiceForm{Options: options},
+		Offer: &views.Offer{Organisation: "Contoso <Webex>", Subject: "admin@webex.example", Tenant: "Contoso", Grant: "g1"},
+		List:  views.MailboxList{Filters: []views.Filter{{Text: "All", Count: "0", URL: "/admin#mailboxes", Current: true}}, Empty: "No mailbox has been chosen yet."},
+	})},
+	{"console-working", views.ConsolePage(views.Console{
+		Frame: console("Contoso"), Cards: cards,
+		Notices: []views.Notice{
+			{Tone: views.Wait, Text: "Paused.", Resume: true},
+			{Tone: views.Bad, Text: "The server's certificate has expired.", Action: &views.Action{Text: "Certificates", URL: "/admin/consent#certificates"}},
+		},
+		Progress: &views.Progress{Text: "Reading the directory: 1,200 of 10,000", Done: 1200, Total: 10000, Since: noon},
+		Choice:   views.ChoiceForm{Options: options, Addresses: "jana@contoso.example\npetr", Refused: "“petr” is not a mail address.", About: "addresses"},
+		Held:     []views.HeldRow{{Name: "Petr", UPN: "petr@contoso.example", URL: "/admin/mailboxes/p", Text: "30 meetings would be deleted", Release: "/admin/mailboxes/p/release"}},
+		HeldMore: views.Action{Text: "Show all 60", URL: "/admin?state=held"},
+		List: views.MailboxList{
+			Filters: []views.Filter{{Text: "All", Count: "1,200", URL: "/admin#mailboxes"}, {Text: "No Webex host", Count: "1", URL: "/admin?state=no+host#mailboxes", Current: true}},
+			Search:  "jan", State: "no host", Next: "/admin?after=x#mailboxes", First: "/admin#mailboxes",
+			Rows: []views.MailboxRow{
+				{Name: "Jana <Nováková>", UPN: "jana@contoso.example", URL: "/admin/mailboxes/j", State: "No Webex host", Tone: views.Bad, Why: "Nobody has one of its addresses.", Host: "–", Meetings: "3", Problems: "1", HasProblems: true},
+			},
+		},
+	})},
+	{"preview", views.PreviewPage(views.Preview{
+		Frame: console("What would change"), Choice: "2 listed mailboxes", Who: "listed", Addresses: "a@contoso.example\nb@contoso.example",
+		Begin: "2", End: "0", Stay: "1", Changes: true, Confirm: "Do this",
+		Groups: []views.NameGroup{{ID: "group-1", Title: "2 mailboxes begin", Text: "Events get their meeting.", Tone: views.Good,
+			Names: []views.Named{{Name: "A <b>", Address: "a@contoso.example"}, {Name: "b@contoso.example"}}, More: "and 7 more"}},
+	})},
+	{"mailbox", views.MailboxPage(views.Mailbox{
+		Frame: console("Jana"), Name: "Jana Nováková", UPN: "jana@contoso.example", Object: "j", State: "Waits for you", Tone: views.Bad, Why: "Unusually many.",
+		Facts: []views.Fact{{Name: "Webex host", Text: "jana@webex.example"}, {Name: "Looked through", Text: "Not yet", Moment: noon}},
+		Problems: []views.Meeting{{ID: "problem-1", Title: "Budget", Start: "2026-03-02T09:00:00Z", End: "2026-03-02T09:30:00Z",
+			When: "Mon 2 Mar 2026, 09:00–09:30 UTC", State: "Problem", Tone: views.Bad, Text: "The event is gone.", Fix: "Look."}},
+		Held: "30 meetings", Release: "/admin/mailboxes/j/release",
+	})},
+	{"settings", views.SettingsPage(views.Settings{
+		Frame: console("Settings"), Saved: true, UsualTitle: "Private meeting", DryRun: true, BareIsRoom: true,
+		Languages: []views.Option{{Value: "", Text: "As the profile says", Checked: true}, {Value: "cs", Text: "Čeština (Czech)"}},
+	})},
+	{"settings-refused", views.SettingsPage(views.Settings{
+		Frame: console("Settings"), Refused: "The title is too long.", PrivateTitle: "\"quoted\"", UsualTitle: "Private meeting", Paused: true,
+		Languages: []views.Option{{Value: "", Text: "As the profile says", Checked: true}},
+	})},
+	{"owners", views.OwnersPage(views.Owners{
+		Frame: console("Owners"), Typed: "petr", Refused: "Nobody is known here as “petr”.",
+		Owners: []views.Owner{
+			{Name: "jana@contoso.example", Object: "j", By: "Named in the server's settings", Self: true},
+			{Name: "petr@contoso.example", Object: "p", By: "Appointed by jana@contoso.example", Since: noon, Removable: true},
+		},
 	})},
 	{"not-found", views.MessagePage(views.Message{
 		Frame:   views.Frame{Title: "Not found", Style: "/static/app.css", Icon: "/static/icon.svg"},

@@ -9,6 +9,22 @@ type Frame struct {
 	Icon    string   // URL of the product's mark
 	Scripts []string // URLs of ES modules; no page needs them to work
 	Person  string   // who is signed in; empty: nobody
+	Console bool     // the person may open the console
+	Tabs    []Tab    // of the console
+	Refresh string   // seconds until the page is asked for again; empty: never
+}
+
+// Tab leads to a page beside this one.
+type Tab struct {
+	Text    string
+	URL     string
+	Current bool
+}
+
+// Moment is a point in time.
+type Moment struct {
+	At   string // RFC 3339; empty: none
+	Text string // the same for people without JavaScript, in UTC
 }
 
 // Tone colours a state; the words beside it say the same.
@@ -27,6 +43,7 @@ type Action struct {
 	Text    string
 	URL     string
 	Outside bool // leaves our pages, in a window of its own
+	Main    bool // what the page is there for
 }
 
 // Account is the account page.
@@ -40,6 +57,8 @@ type Account struct {
 	Calendar    Action // opens the person's calendar
 	Permissions []Permission
 	Withdraw    []Action // where the person takes back what was allowed
+	ByTenant    bool     // the organisation keeps the mailbox in step
+	Own         bool     // there is something of the person's own to disconnect
 }
 
 // Service is one of the two accounts.

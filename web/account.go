@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -18,18 +17,27 @@ import (
 	"webex-scheduler/views"
 )
 
-// problemDays is how long a problem of an event that is over is still told.
-const problemDays = 7
-
 // accountState is what the account page is made of.
 type accountState struct {
 	account   meeting.Account
 	microsoft *meeting.Grant // nil: never connected
 	webex     *meeting.Grant
 	mailbox   meeting.Mailbox
+	tenant    meeting.Tenant // of a mailbox that the organisation connected
+	host      *meeting.Grant // for whom its meetings are made; nil: nobody
 	links     []meeting.Link
 	now       time.Time
 	calendar  string // URL
+}
+
+// byTenant reports whether the organisation connected the mailbox.
+func (a accountState) byTenant() bool {
+	return a.mailbox.Connected && a.mailbox.Authority == meeting.TenantWide
+}
+
+// byOrganization reports whether the organisation's Webex makes the meetings.
+func (a accountState) byOrganization() bool {
+	return a.byTenant() && a.host != nil && a.host.HostEmail != ""
 }
 
 // showAccount shows both accounts and the meetings kept: GET /account.
@@ -49,9 +57,20 @@ func (s *Server) showAccount(c echo.Context, who meeting.Account) error {
 	if state.links, err = s.Store.AccountLinks(ctx, who.ID); err != nil {
 		return err
 	}
+	if state.byTenant() {
+		if state.tenant, err = s.tenant(ctx, who); err != nil {
+			return err
+		}
+		if state.host, err = s.host(ctx, who.ID); err != nil {
+			return err
+		}
+	}
 	props := accountProps(state)
 	props.Frame = s.frame("Your account", personName(who))
 	props.Frame.Scripts = []string{asset(static.LocalTime)}
+	if props.Frame.Console, err = s.owns(ctx, who); err != nil {
+		return err
+	}
 	return s.render(c, http.StatusOK, views.AccountPage(props))
 }
 
@@ -77,38 +96,49 @@ func (s *Server) grant(ctx context.Context, account meeting.AccountID, service m
 	return &grant, nil
 }
 
+// host returns for whom the mailbox's meetings are made, nil if for nobody.
+func (s *Server) host(ctx context.Context, mailbox meeting.AccountID) (*meeting.Grant, error) {
+	grant, err := s.Store.Host(ctx, mailbox)
+	if errs.Is(err, errs.NotFound) {
+		return nil, nil
+	}
+	return &grant, err
+}
+
 // accountProps builds everything but the frame.
 func accountProps(state accountState) views.Account {
+	calendar, webex := live(state.microsoft), live(state.webex)
 	props := views.Account{
-		Services: []views.Service{
-			calendarService(state.account, state.microsoft, live(state.webex), state.mailbox),
-			webexService(state.webex),
-		},
 		Calendar:    views.Action{Text: "Open calendar", URL: state.calendar, Outside: true},
 		Permissions: permissions,
 		Withdraw:    withdrawals(),
+		ByTenant:    state.byTenant(),
+		Own:         !state.byTenant() || state.microsoft != nil || state.webex != nil,
 	}
-	calendar, webex := live(state.microsoft), live(state.webex)
-	links := slices.Clone(state.links)
-	slices.SortStableFunc(links, func(a, b meeting.Link) int { return a.Starts.Compare(b.Starts) })
-	for _, link := range links {
-		switch {
-		case link.Problem != "" && link.Ends.After(state.now.AddDate(0, 0, -problemDays)):
-			if link.Problem == meeting.ProblemHeld {
-				props.Held++
-			}
-			props.Problems = append(props.Problems, problemRow(link, len(props.Problems)+1, state.now))
-		case link.Problem == "" && link.State != meeting.LinkEnded && link.Ends.After(state.now):
-			props.Meetings = append(props.Meetings, meetingRow(link, len(props.Meetings)+1, calendar && webex))
-		}
+	if state.byOrganization() {
+		webex = live(state.host)
+		props.Services = []views.Service{{}, organizationService(*state.host)}
+	} else {
+		props.Services = []views.Service{{}, webexService(state.webex, state.byTenant())}
 	}
-	if len(props.Meetings) == 0 && (len(links) == 0 || !calendar || !webex) {
+	if state.byTenant() {
+		calendar = true
+		props.Services[0] = tenantService(state)
+		props.Permissions = tenantPermissions(state.tenant, state.byOrganization())
+	} else {
+		props.Services[0] = calendarService(state.account, state.microsoft, webex, state.mailbox)
+	}
+	props.Problems, props.Meetings, props.Held = eventRows(state.links, calendar && webex, state.now)
+	if len(props.Meetings) == 0 && (len(state.links) == 0 || !calendar || !webex) {
 		props.Steps = steps(calendar, webex)
 	}
 	return props
 }
 
 func live(g *meeting.Grant) bool { return g != nil && g.State == meeting.GrantLive }
+
+// lookedThrough is what goes on without notifications.
+const lookedThrough = "Microsoft does not tell us of changes at the moment, so your calendar is looked through every few minutes instead."
 
 func calendarService(account meeting.Account, g *meeting.Grant, webex bool, mailbox meeting.Mailbox) views.Service {
 	service := views.Service{ID: "microsoft", Name: "Microsoft 365 calendar", Subject: account.UPN}
@@ -128,7 +158,7 @@ func calendarService(account meeting.Account, g *meeting.Grant, webex bool, mail
 			service.State, service.Tone, service.Text = "No mailbox", views.Bad, words.What+" "+words.Fix
 		case mailbox.Trouble != "":
 			service.State, service.Tone = "Looked through", views.Wait
-			service.Text = "Microsoft does not tell us of changes at the moment, so your calendar is looked through every few minutes instead."
+			service.Text = lookedThrough
 		}
 	default:
 		service.State, service.Tone = "Signed out", views.Bad
@@ -138,12 +168,47 @@ func calendarService(account meeting.Account, g *meeting.Grant, webex bool, mail
 	return service
 }
 
-func webexService(g *meeting.Grant) views.Service {
+// tenantService is the calendar of a mailbox that the organisation connected.
+func tenantService(state accountState) views.Service {
+	service := views.Service{ID: "microsoft", Name: "Microsoft 365 calendar", Subject: state.account.UPN,
+		State: "Connected by your organisation", Tone: views.Good, Text: "Changes to your events are noticed as they happen. There is nothing for you to do."}
+	switch {
+	case state.tenant.State == meeting.TenantWithdrawn:
+		service.State, service.Tone = "Stopped", views.Bad
+		service.Text = "Your organisation no longer lets this program in. Your administrators can tell you more."
+	case state.tenant.Paused:
+		service.State, service.Tone = "Paused", views.Wait
+		service.Text = "Your administrators have paused this. Meetings follow your events again when they go on."
+	case state.mailbox.Trouble == meeting.ProblemNoMailbox:
+		service.State, service.Tone = "No mailbox", views.Bad
+		service.Text = problems[meeting.ProblemNoMailbox].What + " Ask your administrators for a mailbox."
+	case state.mailbox.Trouble != "":
+		service.State, service.Tone = "Looked through", views.Wait
+		service.Text = lookedThrough
+	}
+	return service
+}
+
+// organizationService is the Webex of a host of the organisation's.
+func organizationService(host meeting.Grant) views.Service {
+	service := views.Service{ID: "webex", Name: "Webex", Subject: host.HostEmail, State: "Connected by your organisation", Tone: views.Good,
+		Text: "Meetings are made for you by your organisation's Webex as " + host.HostEmail + "."}
+	if !live(&host) {
+		service.State, service.Tone = "Signed out", views.Bad
+		service.Text = "Your organisation's connection to Webex has ended. Meetings don't follow your events until an administrator connects it again."
+	}
+	return service
+}
+
+func webexService(g *meeting.Grant, byTenant bool) views.Service {
 	service := views.Service{ID: "webex", Name: "Webex"}
 	connect := &views.Action{Text: "Connect Webex", URL: route.WebexConnect}
 	if g == nil {
 		service.State, service.Tone = "Not connected", views.Wait
 		service.Text = "Meetings are made with your own Webex account."
+		if byTenant {
+			service.Text = "Your organisation has no Webex host for you yet. Until it has, you can connect your own account."
+		}
 		service.Action = connect
 		return service
 	}

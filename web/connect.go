@@ -31,12 +31,15 @@ func (s *Server) connectWebex(c echo.Context, who meeting.Account) error {
 func (s *Server) finishWebex(c echo.Context, who meeting.Account) error {
 	callback(c)
 	ctx := c.Request().Context()
-	flow, err := s.endFlow(c, meeting.FlowWebex)
+	flow, err := s.endFlow(c, meeting.FlowWebex, meeting.FlowOrganization, meeting.FlowNamelessOrganization)
 	if err == nil && flow.Account != who.ID {
 		err = errs.New(errs.Invalid, "link webex: started by another account")
 	}
 	if err != nil {
 		return startAgain(err, "Connect Webex", route.WebexConnect)
+	}
+	if flow.Kind != meeting.FlowWebex {
+		return s.finishOrganization(c, who, flow)
 	}
 	if word := c.QueryParam("error"); word != "" {
 		return webexStopped(s.Refusal(meeting.Webex, word, c.QueryParam("error_description")))
@@ -71,16 +74,25 @@ func (s *Server) finishWebex(c echo.Context, who meeting.Account) error {
 // disconnectAccount forgets what the person allowed: POST /account/disconnect.
 // The session is over after it, so the answer is a page, not a redirect.
 func (s *Server) disconnectAccount(c echo.Context, who meeting.Account) error {
-	if err := s.Store.Disconnect(c.Request().Context(), who.ID); err != nil {
+	ctx := c.Request().Context()
+	mailbox, err := s.Store.Mailbox(ctx, who.ID)
+	if err != nil {
+		return err
+	}
+	if err := s.Store.Disconnect(ctx, who.ID); err != nil {
 		return err
 	}
 	if err := s.endSession(c); err != nil {
 		return err
 	}
+	forgotten := "Your calendar is no longer watched, and what you allowed is forgotten here. Meetings already made stay as they are."
+	if mailbox.Connected && mailbox.Authority == meeting.TenantWide {
+		forgotten = "What you allowed yourself is forgotten here. Your organisation keeps your mailbox in step; only its administrators can end that."
+	}
 	return s.render(c, http.StatusOK, views.MessagePage(views.Message{
 		Frame: s.frame("You are disconnected", ""),
 		Text: []string{
-			"Your calendar is no longer watched, and what you allowed is forgotten here. Meetings already made stay as they are.",
+			forgotten,
 			"To withdraw the consent itself, remove this program from your lists at Microsoft and Webex.",
 		},
 		Actions: append(withdrawals(), views.Action{Text: "Sign in again", URL: route.Signin}),

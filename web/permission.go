@@ -1,6 +1,9 @@
 package web
 
-import "webex-scheduler/views"
+import (
+	"webex-scheduler/internal/meeting"
+	"webex-scheduler/views"
+)
 
 // permissions is what is asked of people, and why.
 // https://learn.microsoft.com/graph/permissions-reference
@@ -27,4 +30,25 @@ var permissions = []views.Permission{
 	{Service: "Webex", Name: "spark:people_read",
 		May: "Read your Webex profile.",
 		Why: "Shows here which Webex account is connected."},
+}
+
+// tenantPermissions is what an administrator allowed for somebody's mailbox;
+// their own Webex is asked only where the organisation's has no host for them.
+func tenantPermissions(t meeting.Tenant, byOrganization bool) (list []views.Permission) {
+	for _, p := range meeting.Permissions {
+		if p.Needed || p.CoveredBy(t.Granted) {
+			list = append(list, views.Permission{Service: "Microsoft 365, for your organisation", Name: p.Name, May: p.May, Why: p.Why})
+		}
+	}
+	if byOrganization {
+		return append(list, views.Permission{Service: "Webex, for your organisation", Name: "meeting:admin_schedule_write",
+			May: "Make, change and delete meetings for the people of your organisation.",
+			Why: "Makes a meeting for an event, moves it along and takes it away again. Meetings made elsewhere are left alone."})
+	}
+	for _, p := range permissions {
+		if p.Service == "Webex" {
+			list = append(list, p)
+		}
+	}
+	return list
 }

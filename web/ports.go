@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"net/url"
 
 	"webex-scheduler/internal/meeting"
 )
@@ -14,6 +15,8 @@ type Store interface {
 	Grants
 	Mailboxes
 	Links
+	Tenants
+	Owners
 	// Ready reports whether the database is reachable and migrated.
 	Ready(ctx context.Context) error
 }
@@ -32,6 +35,9 @@ type Accounts interface {
 	SaveAccount(ctx context.Context, account meeting.Account) error
 	// Account returns errs.NotFound for somebody who never signed in.
 	Account(ctx context.Context, id meeting.AccountID) (meeting.Account, error)
+	// AccountNamed finds who signed in to the tenant under the user principal
+	// name; errs.NotFound: nobody.
+	AccountNamed(ctx context.Context, tenant meeting.TenantID, upn string) (meeting.Account, error)
 }
 
 // Sessions keeps browser sessions by the hash of their ids.
@@ -63,6 +69,9 @@ type Mailboxes interface {
 	// LiftHold lets held deletions go on for an hour; errs.NotFound for a
 	// mailbox that is not kept in step.
 	LiftHold(ctx context.Context, account meeting.AccountID) error
+	// Host returns with which Webex grant the mailbox's meetings are made, and
+	// for whom: HostEmail is empty for the person's own. errs.NotFound: nobody.
+	Host(ctx context.Context, mailbox meeting.AccountID) (meeting.Grant, error)
 }
 
 // Links reads which event has which meeting.
@@ -83,9 +92,21 @@ type Microsoft interface {
 	ConsentURL(ctx context.Context, flow meeting.Flow, loginHint string) (string, error)
 	// FinishConsent returns tokens only for the person of the flow.
 	FinishConsent(ctx context.Context, flow meeting.Flow, code string) (meeting.Identity, meeting.Tokens, []string, error)
+
+	// AdminConsentURL is where an administrator lets us in for the whole tenant
+	// of the flow's account.
+	AdminConsentURL(ctx context.Context, flow meeting.Flow) (string, error)
+	// AdminConsentRefused reads the query of the consent page's answer: nil if
+	// it is a yes for the tenant of the flow's account. Anybody can write one:
+	// it proves nothing.
+	AdminConsentRefused(flow meeting.Flow, query url.Values) error
+	// ProveURL asks the flow's account to sign in anew, whoever is signed in at
+	// Microsoft; FinishSignin ends it and tells roles and time.
+	ProveURL(ctx context.Context, flow meeting.Flow, loginHint string) (string, error)
 }
 
-// Webex links a Webex account; errors as for Microsoft.
+// Webex links a Webex account, or the organisation of one: the flow's kind says
+// what is asked for. Errors as for Microsoft.
 type Webex interface {
 	LinkURL(flow meeting.Flow, loginHint string) string
 	FinishLink(ctx context.Context, flow meeting.Flow, code string) (meeting.Tokens, []string, error)
@@ -103,6 +124,9 @@ type Profiles interface {
 // People asks Webex whose token this is: subject, organisation, site, addresses.
 type People interface {
 	Me(ctx context.Context, token meeting.Secret) (meeting.Grant, error)
+	// Organization returns the organisation of whom the token belongs to; the
+	// name is empty if it may not be read.
+	Organization(ctx context.Context, token meeting.Secret) (id, name string, err error)
 }
 
 // Intake takes Graph's deliveries. Nil means durable. errs.Invalid: not what
@@ -164,7 +188,9 @@ type Owners interface {
 	BoundNames(ctx context.Context, account meeting.AccountID) ([]string, error)
 }
 
-// Rehearsal tells what a choice of mailboxes would change, without changing it.
+// Rehearsal tells what a choice of mailboxes would change, without changing
+// it. errs.NotFound: there is no such group; errs.Forbidden: a permission is
+// missing; errs.SignedOut: the tenant's authorisation is gone.
 type Rehearsal interface {
 	Preview(ctx context.Context, tenant meeting.TenantID, choice meeting.Choice) (meeting.Preview, error)
 }

@@ -56,6 +56,9 @@ var problems = map[meeting.Reason]sentence{
 	meeting.ProblemNoMailbox: {
 		"This account has no mailbox in Exchange Online, so there is no calendar to work on.",
 		"Ask your Microsoft 365 administrator for a mailbox, or sign in with another account."},
+	meeting.ProblemNoHost: {
+		"Your organisation's Webex has nobody who could host the meetings of this mailbox.",
+		"Ask your administrators for a Webex account that may host meetings. The meeting is then made by itself."},
 	meeting.ProblemUnseen: {
 		"Webex does not show this meeting any more; it may have been deleted or moved to another host.",
 		"Look at the meeting in Webex. To get a new one, remove the join details from the event and type @webex as its location."},
@@ -74,6 +77,7 @@ var waits = map[meeting.Reason]sentence{
 	meeting.WaitLook:       {"Webex did not confirm the new meeting; it is being looked for, so that there is no second one.", ""},
 	meeting.WaitHeld:       {"Unusually many meetings would be deleted at once; that waits for you.", "See what needs your attention."},
 	meeting.WaitQuota:      {"Today's new meetings are used up at Webex; the meeting is made as soon as Webex allows it.", ""},
+	meeting.WaitDryRun:     {"Would get a meeting: your administrators are looking first.", ""},
 	meeting.WaitPutBack:    {"The join details were taken out and are put back within the hour.", ""},
 }
 
@@ -84,6 +88,7 @@ var endings = map[meeting.Reason]string{
 	meeting.GrantWithdrawn: "The consent was withdrawn.",
 	meeting.GrantDisabled:  "The account is disabled. Your administrator can tell you more.",
 	meeting.GrantPolicy:    "A sign-in rule of your organisation asks you to sign in again.",
+	meeting.GrantReplaced:  "Another Webex organisation was connected instead.",
 }
 
 // ending says why a grant is dead, if it is known.

@@ -144,10 +144,16 @@ func (s *Server) signedIn(handle func(echo.Context, meeting.Account) error) echo
 }
 
 // comingFrom is where a sign-in leads back to. A callback's own address holds
-// a code that is of no use a second time: linking starts over.
+// a code that is of no use a second time: linking starts over. A form of the
+// console is on one of its pages.
 func comingFrom(c echo.Context) string {
-	if c.Path() == route.WebexCallback {
+	switch path := c.Path(); {
+	case path == route.WebexCallback:
 		return route.WebexConnect
+	case path == route.AdminConsentStart || path == route.AdminConsentReturn:
+		return route.AdminConsent
+	case route.InAdmin(path) && c.Request().Method == http.MethodPost:
+		return route.Admin
 	}
 	return route.ReturnTo(c.Request().URL.RequestURI())
 }

@@ -2,6 +2,7 @@ package web_test
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"log/slog"
 	"math/rand/v2"
@@ -18,6 +19,7 @@ import (
 	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/htmltest"
 	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/signin"
 	"webex-scheduler/web"
 )
 
@@ -36,6 +38,7 @@ type rig struct {
 	microsoft *microsoft
 	webex     *webex
 	profiles  profiles
+	rehearsal rehearsal
 	intake    *intake
 	clock     *clockwork.FakeClock
 	log       *buffer
@@ -54,6 +57,7 @@ func setup(t *testing.T, change ...func(*web.Config)) *rig {
 		Log:       slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Store:     r.store,
 		Microsoft: r.microsoft, Webex: r.webex, Profiles: &r.profiles, People: r.webex, Intake: r.intake,
+		Rehearsal: &r.rehearsal, Certificates: []web.Certificate{{Thumbprint: "0F6CBD115EA30C3B5E", Expires: noon.AddDate(1, 0, 0)}},
 		Refusal: func(service meeting.Service, word, _ string) error {
 			return &errs.Error{Kind: errs.Forbidden, Message: "Refused at " + string(service) + "."}
 		},
@@ -97,6 +101,15 @@ func (b *browser) get(address string, headers ...string) *http.Response {
 
 func (b *browser) post(address string, headers ...string) *http.Response {
 	return b.do(http.MethodPost, address, "", append([]string{"Sec-Fetch-Site", "same-origin"}, headers...)...)
+}
+
+// send posts a form of ours.
+func (b *browser) send(address string, pairs ...string) *http.Response {
+	form := url.Values{}
+	for i := 0; i < len(pairs); i += 2 {
+		form.Set(pairs[i], pairs[i+1])
+	}
+	return b.do(http.MethodPost, address, form.Encode(), "Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin")
 }
 
 func (b *browser) do(method, address, body string, headers ...string) *http.Response {
@@ -171,17 +184,20 @@ type memory struct {
 	tokens       map[string]meeting.Tokens
 	links        []meeting.Link
 	mailbox      meeting.Mailbox
+	hosts        map[meeting.AccountID]meeting.Grant
 	lifted       []meeting.AccountID
 	connected    []meeting.AccountID
 	disconnected []meeting.AccountID
 	fail         error // answer to everything
 	panics       bool
+	console
 }
 
 func newMemory(clock clockwork.Clock) *memory {
 	return &memory{
 		clock: clock, flows: map[string]meeting.Flow{}, accounts: map[meeting.AccountID]meeting.Account{},
 		sessions: map[string]meeting.AccountID{}, grants: map[string]meeting.Grant{}, tokens: map[string]meeting.Tokens{},
+		hosts: map[meeting.AccountID]meeting.Grant{}, console: newConsole(),
 	}
 }
 
@@ -210,6 +226,15 @@ func (m *memory) Account(_ context.Context, id meeting.AccountID) (meeting.Accou
 		return a, errs.New(errs.NotFound, "no account")
 	}
 	return a, m.fail
+}
+
+func (m *memory) AccountNamed(_ context.Context, tenant meeting.TenantID, upn string) (meeting.Account, error) {
+	for _, a := range m.accounts {
+		if a.ID.Tenant() == tenant && strings.EqualFold(a.UPN, upn) {
+			return a, m.fail
+		}
+	}
+	return meeting.Account{}, errs.New(errs.NotFound, "no account")
 }
 
 func (m *memory) CreateSession(_ context.Context, id meeting.Secret, account meeting.AccountID) error {
@@ -262,6 +287,14 @@ func (m *memory) Mailbox(context.Context, meeting.AccountID) (meeting.Mailbox, e
 	return m.mailbox, m.fail
 }
 
+func (m *memory) Host(_ context.Context, mailbox meeting.AccountID) (meeting.Grant, error) {
+	g, ok := m.hosts[mailbox]
+	if !ok {
+		return g, errs.New(errs.NotFound, "no host")
+	}
+	return g, m.fail
+}
+
 func (m *memory) LiftHold(_ context.Context, account meeting.AccountID) error {
 	m.lifted = append(m.lifted, account)
 	return m.fail
@@ -291,6 +324,10 @@ func (m *memory) Ready(context.Context) error { return m.fail }
 // microsoft signs in whoever the test says.
 type microsoft struct {
 	who, consents meeting.AccountID // consents: if it is another person
+	upn           string            // empty: Jana's
+	guest         bool
+	roles         []string
+	signedIn      time.Time // of who signs in; zero: the token does not say
 	fail          error
 	hint          string
 }
@@ -309,7 +346,10 @@ func (m *microsoft) FinishSignin(_ context.Context, flow meeting.Flow, code stri
 	if m.fail != nil {
 		return meeting.Identity{}, m.fail
 	}
-	return meeting.Identity{Account: m.who, UPN: "jana@contoso.example", Name: "Jana Nováková"}, nil
+	return meeting.Identity{
+		Account: m.who, UPN: cmp.Or(m.upn, "jana@contoso.example"), Name: "Jana Nováková",
+		Guest: m.guest, Roles: m.roles, AuthTime: m.signedIn, IssuedAt: noon,
+	}, nil
 }
 
 func (m *microsoft) FinishConsent(_ context.Context, flow meeting.Flow, code string) (meeting.Identity, meeting.Tokens, []string, error) {
@@ -323,15 +363,30 @@ func (m *microsoft) FinishConsent(_ context.Context, flow meeting.Flow, code str
 	return meeting.Identity{Account: who}, meeting.Tokens{Access: meeting.NewSecret("ms-token")}, []string{"Calendars.ReadWrite"}, nil
 }
 
+func (m *microsoft) AdminConsentURL(_ context.Context, flow meeting.Flow) (string, error) {
+	return "https://login.example/adminconsent?state=" + flow.State.Reveal(), m.fail
+}
+
+func (m *microsoft) AdminConsentRefused(flow meeting.Flow, query url.Values) error {
+	return new(signin.Microsoft).AdminConsentRefused(flow, query)
+}
+
+func (m *microsoft) ProveURL(_ context.Context, flow meeting.Flow, hint string) (string, error) {
+	m.hint = hint
+	return "https://login.example/prove?state=" + flow.State.Reveal(), m.fail
+}
+
 // webex is both the linking and the question whose token it is.
 type webex struct {
 	fail, nameless error
 	hint           string
-	busy           func() error // answer to the first Me; nil: none
+	kind           meeting.FlowKind // last asked for
+	busy           func() error     // answer to the first Me; nil: none
+	unnamed        bool             // Webex does not tell the organisation's name
 }
 
 func (w *webex) LinkURL(flow meeting.Flow, hint string) string {
-	w.hint = hint
+	w.hint, w.kind = hint, flow.Kind
 	return "https://webex.example/authorize?state=" + flow.State.Reveal()
 }
 
@@ -345,6 +400,13 @@ func (w *webex) Me(_ context.Context, token meeting.Secret) (meeting.Grant, erro
 		return meeting.Grant{}, busy()
 	}
 	return meeting.Grant{Subject: "jana@webex.example", SubjectID: "wx-jana", Site: "contoso.webex.com"}, w.nameless
+}
+
+func (w *webex) Organization(context.Context, meeting.Secret) (id, name string, err error) {
+	if w.unnamed {
+		return "org", "", w.nameless
+	}
+	return "org", "Contoso Webex", w.nameless
 }
 
 type profiles struct {

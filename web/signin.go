@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -35,15 +36,19 @@ func (s *Server) startSignin(c echo.Context) error {
 	})
 }
 
-// finishSignin ends either of the two steps: GET /signin/callback.
+// finishSignin ends either of the two steps, or a fresh sign-in that shows
+// roles: GET /signin/callback.
 func (s *Server) finishSignin(c echo.Context) error {
 	callback(c)
-	flow, err := s.endFlow(c, meeting.FlowSignin, meeting.FlowConsent)
+	flow, err := s.endFlow(c, meeting.FlowSignin, meeting.FlowConsent, meeting.FlowProve)
 	if err != nil {
 		return startAgain(err, "Sign in", route.Signin)
 	}
-	if flow.Kind == meeting.FlowConsent {
+	switch flow.Kind {
+	case meeting.FlowConsent:
 		return s.finishConsent(c, flow)
+	case meeting.FlowProve:
+		return s.finishProof(c, flow)
 	}
 	if word := c.QueryParam("error"); word != "" {
 		return signinStopped(s.Refusal(meeting.Microsoft, word, c.QueryParam("error_description")))
@@ -60,9 +65,19 @@ func (s *Server) finishSignin(c echo.Context) error {
 	if err := s.Store.SaveAccount(ctx, signedInAs(account, identity)); err != nil {
 		return err
 	}
+	if err := s.recognise(ctx, identity); err != nil {
+		return err
+	}
 	// Signed in from here on, whatever becomes of the calendar.
 	if err := s.beginSession(c, identity.Account); err != nil {
 		return err
+	}
+	mailbox, err := s.Store.Mailbox(ctx, identity.Account)
+	if err != nil {
+		return err
+	}
+	if mailbox.Connected && mailbox.Authority == meeting.TenantWide {
+		return c.Redirect(http.StatusSeeOther, flow.ReturnTo)
 	}
 	grant, err := s.Store.Grant(ctx, identity.Account, meeting.Microsoft)
 	switch {
@@ -74,12 +89,30 @@ func (s *Server) finishSignin(c echo.Context) error {
 		return c.Redirect(http.StatusSeeOther, flow.ReturnTo)
 	case err != nil && !errs.Is(err, errs.NotFound):
 		return err
+	case route.InAdmin(flow.ReturnTo):
+		// Who looks after others' calendars is not asked for the own one there.
+		return c.Redirect(http.StatusSeeOther, flow.ReturnTo)
 	}
 	consent := meeting.Flow{Kind: meeting.FlowConsent, Account: identity.Account, ReturnTo: flow.ReturnTo}
 	return s.beginFlow(c, consent, func(flow meeting.Flow) (string, error) {
 		address, err := s.Microsoft.ConsentURL(ctx, flow, identity.UPN)
 		return address, calendarStopped(err)
 	})
+}
+
+// recognise takes up what a sign-in tells about the person's part in the
+// tenant: a name that the operator made an owner, or that an owner listed.
+// Guests have neither: their names are another organisation's.
+func (s *Server) recognise(ctx context.Context, identity meeting.Identity) error {
+	if identity.Guest || identity.UPN == "" {
+		return nil
+	}
+	if name := strings.ToLower(identity.UPN); s.admins.names[name] {
+		if _, err := s.Store.BindOwner(ctx, name, identity.Account); err != nil {
+			return err
+		}
+	}
+	return s.Store.NameMember(ctx, identity.Account, identity.UPN)
 }
 
 // finishConsent ends the second step: the calendar of who signed in with the first.
@@ -183,7 +216,7 @@ func startAgain(err error, text, address string) error {
 
 // signedInAs is what an ID token tells about an account that we may know better.
 func signedInAs(known meeting.Account, identity meeting.Identity) meeting.Account {
-	known.ID = identity.Account
+	known.ID, known.Guest = identity.Account, identity.Guest
 	if identity.UPN != "" {
 		known.UPN = identity.UPN
 	}

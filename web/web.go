@@ -27,9 +27,13 @@ type Config struct {
 	PublicURL   string // scheme and host, without a trailing slash
 	CalendarURL string // where people's calendar is; empty: OutlookCalendar
 	LoginURL    string // Microsoft's sign-in, to which a form may be redirected; empty: no form may
-	Clock       clockwork.Clock
-	Random      io.Reader // unpredictable: session ids, states and verifiers come from it
-	Log         *slog.Logger
+
+	Admins       []string      // owners of the console: user principal names, or tenant/object ids
+	Certificates []Certificate // of the app registration, newest first; none: no tenant-wide authorisation
+
+	Clock  clockwork.Clock
+	Random io.Reader // unpredictable: session ids, states and verifiers come from it
+	Log    *slog.Logger
 
 	Store     Store
 	Microsoft Microsoft
@@ -37,6 +41,7 @@ type Config struct {
 	Refusal   Refusal
 	Profiles  Profiles
 	People    People
+	Rehearsal Rehearsal
 	Intake    Intake
 }
 
@@ -47,6 +52,7 @@ type Server struct {
 	origin   string // of the public address
 	secure   bool   // the public address is https
 	policy   string // content security policy
+	admins   admins
 	sessions sessions.Store
 	foreign  *http.CrossOriginProtection
 	drawing  sync.Mutex // of Random
@@ -58,7 +64,7 @@ func New(config Config) (*Server, error) {
 	if err != nil {
 		return nil, fmt.Errorf("web: public URL: %w", err)
 	}
-	s := &Server{Config: config, origin: public, secure: strings.HasPrefix(public, "https:")}
+	s := &Server{Config: config, origin: public, secure: strings.HasPrefix(public, "https:"), admins: readAdmins(config.Admins)}
 	if s.CalendarURL == "" {
 		s.CalendarURL = OutlookCalendar
 	}
@@ -106,6 +112,25 @@ func (s *Server) routes() *echo.Echo {
 	e.Match(read, route.Account, s.signedIn(s.showAccount))
 	e.POST(route.AccountDisconnect, s.signedIn(s.disconnectAccount))
 	e.POST(route.AccountRelease, s.signedIn(s.releaseDeletions))
+
+	e.Match(read, route.Admin, s.signedIn(s.showConsole))
+	e.POST(route.AdminMailboxes, s.owned(s.chooseMailboxes))
+	e.POST(route.AdminPreview, s.owned(s.previewMailboxes))
+	e.Match(read, route.AdminMailbox, s.owned(s.showMailbox))
+	e.POST(route.AdminMailboxRelease, s.owned(s.releaseMailbox))
+	e.POST(route.AdminLook, s.owned(s.lookAgain))
+	e.POST(route.AdminPause, s.owned(s.pauseTenant))
+	e.Match(read, route.AdminSettings, s.owned(s.showSettings))
+	e.POST(route.AdminSettings, s.owned(s.saveSettings))
+	e.Match(read, route.AdminOwners, s.owned(s.showOwners))
+	e.POST(route.AdminOwners, s.owned(s.appointOwner))
+	e.POST(route.AdminOwnersRemove, s.owned(s.removeOwner))
+
+	e.Match(read, route.AdminConsent, s.signedIn(s.showConsent))
+	e.GET(route.AdminConsentStart, s.signedIn(s.startAdminConsent))
+	e.GET(route.AdminConsentReturn, s.signedIn(s.finishAdminConsent))
+	e.GET(route.AdminWebex, s.owned(s.connectOrganization))
+	e.POST(route.AdminWebexConfirm, s.owned(s.confirmOrganization))
 
 	e.POST(route.GraphHook, s.receiveNotifications)
 	e.POST(route.GraphLifecycle, s.receiveLifecycle)

@@ -60,6 +60,7 @@ type Account struct {
 	Addresses   []string // all SMTP addresses, lower case, primary first
 	Language    string   // BCP 47, from preferredLanguage or the browser; may be empty
 	KeywordsOff bool     // the person turned keywords off for the own mailbox
+	Guest       bool     // of the tenant: may neither authorise nor own it
 }
 
 // Has reports whether address is one of the account's own, by its SMTP
@@ -100,6 +101,10 @@ const (
 	FlowAdminConsent FlowKind = "admin consent"      // may we, for the whole tenant
 	FlowProve        FlowKind = "prove"              // a fresh sign-in that shows directory roles
 	FlowOrganization FlowKind = "webex organization" // linking a Webex organisation
+
+	// FlowNamelessOrganization is FlowOrganization without the scope that shows
+	// the organisation's name: not every integration lists it.
+	FlowNamelessOrganization FlowKind = "webex organization without name"
 )
 
 // Flow is a redirect to Microsoft or Webex that has not come back yet: single

@@ -19,12 +19,29 @@ const (
 	Account           = "/account"
 	AccountDisconnect = "/account/disconnect"
 	AccountRelease    = "/account/release"
-	Details           = "/m/:key"
-	GraphHook         = "/hooks/graph"
-	GraphLifecycle    = "/hooks/graph/lifecycle"
-	Health            = "/healthz"
-	Ready             = "/readyz"
-	Static            = "/static/*"
+
+	Admin               = "/admin"
+	AdminConsent        = "/admin/consent"
+	AdminConsentStart   = "/admin/consent/start"
+	AdminConsentReturn  = "/admin/consent/callback"
+	AdminWebex          = "/admin/connect/webex"
+	AdminWebexConfirm   = "/admin/connect/webex/confirm"
+	AdminMailboxes      = "/admin/mailboxes"
+	AdminPreview        = "/admin/mailboxes/preview"
+	AdminMailbox        = "/admin/mailboxes/:object"
+	AdminMailboxRelease = "/admin/mailboxes/:object/release"
+	AdminLook           = "/admin/look"
+	AdminPause          = "/admin/pause"
+	AdminSettings       = "/admin/settings"
+	AdminOwners         = "/admin/owners"
+	AdminOwnersRemove   = "/admin/owners/remove"
+
+	Details        = "/m/:key"
+	GraphHook      = "/hooks/graph"
+	GraphLifecycle = "/hooks/graph/lifecycle"
+	Health         = "/healthz"
+	Ready          = "/readyz"
+	Static         = "/static/*"
 )
 
 // maxReturn is how long a return_to may be: longer than any address of ours.
@@ -32,9 +49,27 @@ const maxReturn = 512
 
 // landings are the pages that a sign-in may lead back to.
 var landings = map[string]bool{
-	Home:         true,
-	Account:      true,
-	WebexConnect: true,
+	Home:          true,
+	Account:       true,
+	WebexConnect:  true,
+	Admin:         true,
+	AdminConsent:  true,
+	AdminWebex:    true,
+	AdminSettings: true,
+	AdminOwners:   true,
+}
+
+// isLanding reports whether a sign-in may lead back to path. A mailbox's page
+// is one too; what is at the end of its path is looked up when it is asked for.
+func isLanding(path string) bool {
+	object, ok := strings.CutPrefix(path, AdminMailboxes+"/")
+	return landings[path] || ok && object != "" && path != AdminPreview && !strings.Contains(object, "/") && strings.Trim(object, ".") != ""
+}
+
+// InAdmin reports whether an address is one of the console's.
+func InAdmin(address string) bool {
+	path, _, _ := strings.Cut(address, "?")
+	return path == Admin || strings.HasPrefix(path, Admin+"/")
 }
 
 // ReturnTo returns raw if it is a page of ours that a sign-in may lead back
@@ -54,7 +89,7 @@ func ReturnTo(raw string) string {
 	if err != nil || u.Scheme != "" || u.Opaque != "" || u.Host != "" || u.User != nil {
 		return Account
 	}
-	if !landings[u.Path] || u.EscapedPath() != u.Path {
+	if !isLanding(u.Path) || u.EscapedPath() != u.Path {
 		return Account
 	}
 	u.Fragment, u.RawFragment = "", ""
@@ -68,6 +103,26 @@ func SigninTo(returnTo string) string {
 
 // DetailsOf is the "meeting details" address of a link key.
 func DetailsOf(key string) string { return "/m/" + url.PathEscape(key) }
+
+// MailboxOf is the console's page of a mailbox, by its object id.
+func MailboxOf(object string) string { return AdminMailboxes + "/" + url.PathEscape(object) }
+
+// ReleaseOf is where the held deletions of a mailbox are let go, by its object id.
+func ReleaseOf(object string) string { return MailboxOf(object) + "/release" }
+
+// With adds a query to an address that has none; empty values are left out.
+func With(address string, pairs ...string) string {
+	query := url.Values{}
+	for i := 0; i+1 < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			query.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(query) == 0 {
+		return address
+	}
+	return address + "?" + query.Encode()
+}
 
 // Asset is the address of a file in static.
 func Asset(name string) string { return "/static/" + name }

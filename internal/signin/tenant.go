@@ -10,9 +10,15 @@ import (
 )
 
 // everything is the scope that stands for all application permissions of the
-// registration that the tenant's administrator granted.
+// registration that the tenant's administrator granted. A stand-in on this
+// machine plays the worldwide cloud: its address is no resource of Entra's.
 // https://learn.microsoft.com/entra/identity-platform/scopes-oidc#the-default-scope
-func (m *Microsoft) everything() string { return m.graph + "/.default" }
+func (m *Microsoft) everything() string {
+	if u, err := url.Parse(m.graph); err != nil || u.Scheme != "https" {
+		return "https://graph.microsoft.com/.default"
+	}
+	return m.graph + "/.default"
+}
 
 // AppToken gets a token of the program alone, for one tenant. That it is given
 // says nothing about what was granted: it comes without any permission too.
@@ -69,7 +75,7 @@ func (m *Microsoft) AdminConsentURL(_ context.Context, flow meeting.Flow) (strin
 	}.Encode(), nil
 }
 
-// AdminConsentError says what the query means that the consent page came back
+// AdminConsentRefused says what the query means that the consent page came back
 // with; nil: it says that an administrator accepted. That is anybody's word,
 // and proves nothing about the tenant or the person. Errors are as those of
 // CallbackError; errs.Forbidden too if the consent is for another tenant than
@@ -77,7 +83,7 @@ func (m *Microsoft) AdminConsentURL(_ context.Context, flow meeting.Flow) (strin
 //
 // The member error decides: admin_consent=True comes with refusals as well.
 // https://learn.microsoft.com/entra/identity-platform/v2-admin-consent#error-response
-func AdminConsentError(flow meeting.Flow, query url.Values) error {
+func (m *Microsoft) AdminConsentRefused(flow meeting.Flow, query url.Values) error {
 	switch word := query.Get("error"); {
 	case word != "":
 		return refusedConsent(word, query.Get("error_description"))

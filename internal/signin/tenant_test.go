@@ -39,17 +39,17 @@ func TestAdministratorSaysYes(t *testing.T) {
 		t.Fatal(err)
 	}
 	refused := s.press(address, s.bo, "cancel")
-	if err := signin.AdminConsentError(tenantOf(s.bo), refused); !errs.Is(err, errs.Forbidden) || refused.Get("admin_consent") != "True" {
+	if err := s.us.AdminConsentRefused(tenantOf(s.bo), refused); !errs.Is(err, errs.Forbidden) || refused.Get("admin_consent") != "True" {
 		t.Errorf("the administrator turned back with %v: %v, want forbidden", refused, err)
 	}
 	s.leave()
 	employee := s.press(address, s.eve, "cancel")
-	if err := signin.AdminConsentError(tenantOf(s.eve), employee); !errs.Is(err, errs.Forbidden) || !strings.Contains(err.Error(), "administrator to approve") {
+	if err := s.us.AdminConsentRefused(tenantOf(s.eve), employee); !errs.Is(err, errs.Forbidden) || !strings.Contains(err.Error(), "administrator to approve") {
 		t.Errorf("an employee came back with %v: %v, want to be told about an administrator", employee, err)
 	}
 	s.leave()
 	back := s.click(address, s.bo)
-	if err := signin.AdminConsentError(tenantOf(s.bo), back); err != nil || back.Get("state") != "state" {
+	if err := s.us.AdminConsentRefused(tenantOf(s.bo), back); err != nil || back.Get("state") != "state" {
 		t.Fatalf("came back with %v: %v", back, err)
 	}
 	tokens, err := s.us.AppToken(t.Context(), tenant)
@@ -61,6 +61,7 @@ func TestAdministratorSaysYes(t *testing.T) {
 // TestConsentCallbacks: their query is anybody's.
 func TestConsentCallbacks(t *testing.T) {
 	t.Parallel()
+	m := newAuthority(t).microsoft(func(*signin.MicrosoftConfig) {})
 	for _, test := range []struct {
 		name, query string
 		kind        errs.Kind
@@ -82,7 +83,7 @@ func TestConsentCallbacks(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		err = signin.AdminConsentError(flow, query)
+		err = m.AdminConsentRefused(flow, query)
 		if !errs.Is(err, test.kind) || !strings.Contains(err.Error(), test.says) {
 			t.Errorf("%s: %v (%s), want %s that says %q", test.name, err, errs.KindOf(err), test.kind, test.says)
 		}
@@ -91,7 +92,7 @@ func TestConsentCallbacks(t *testing.T) {
 		}
 	}
 	accepted := url.Values{"admin_consent": {"True"}, "tenant": {strings.ToUpper(tenant)}}
-	if err := signin.AdminConsentError(flow, accepted); err != nil {
+	if err := m.AdminConsentRefused(flow, accepted); err != nil {
 		t.Errorf("accepted: %v", err)
 	}
 }

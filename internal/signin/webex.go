@@ -34,12 +34,19 @@ var (
 	webexScopes = []string{"meeting:schedules_read", "meeting:schedules_write", "meeting:preferences_read", "spark:people_read"}
 	adminScopes = []string{
 		"meeting:admin_schedule_read", "meeting:admin_schedule_write", "meeting:admin_preferences_read",
-		"spark-admin:people_read", "spark-admin:organizations_read", "spark:people_read",
+		"spark-admin:people_read", "spark:people_read",
 	}
 )
 
+// scopeOrganizations only shows the organisation's name. An integration that
+// does not list it is refused with invalid_scope, and asked without it.
+const scopeOrganizations = "spark-admin:organizations_read"
+
 func scopesOf(flow meeting.Flow) []string {
-	if flow.Kind == meeting.FlowOrganization {
+	switch flow.Kind {
+	case meeting.FlowOrganization:
+		return append(slices.Clone(adminScopes), scopeOrganizations)
+	case meeting.FlowNamelessOrganization:
 		return adminScopes
 	}
 	return webexScopes
@@ -106,7 +113,7 @@ func (w *Webex) FinishLink(ctx context.Context, flow meeting.Flow, code string) 
 		scopes = slices.Clone(scopesOf(flow)) // named only if they differ from what was asked for
 	}
 	for _, scope := range scopesOf(flow) {
-		if !slices.Contains(scopes, scope) {
+		if !slices.Contains(scopes, scope) && scope != scopeOrganizations {
 			return meeting.Tokens{}, nil, refuse(errs.Forbidden, sentenceNoWebex, "%s is not among the scopes", scope)
 		}
 	}

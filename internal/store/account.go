@@ -18,6 +18,7 @@ type accountRow struct {
 	Addresses   []string `gorm:"serializer:json"`
 	Language    string
 	KeywordsOff bool
+	Guest       bool
 }
 
 func (accountRow) TableName() string { return "accounts" }
@@ -29,7 +30,7 @@ func (s *Store) SaveAccount(ctx context.Context, account meeting.Account) (err e
 	row := accountRow(account)
 	return fault(s.db.WithContext(ctx).Clauses(clause.OnConflict{
 		Columns:   []clause.Column{{Name: "id"}},
-		DoUpdates: clause.AssignmentColumns([]string{"upn", "name", "mail", "addresses", "language"}),
+		DoUpdates: clause.AssignmentColumns([]string{"upn", "name", "mail", "addresses", "language", "guest"}),
 	}).Create(&row).Error)
 }
 

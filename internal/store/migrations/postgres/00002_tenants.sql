@@ -2,6 +2,8 @@
 -- owners. Lists and settings are JSON.
 
 -- +goose Up
+ALTER TABLE accounts ADD COLUMN guest BOOLEAN NOT NULL DEFAULT false;
+
 CREATE TABLE tenants (
     id            TEXT PRIMARY KEY,
     name          TEXT NOT NULL,
@@ -82,6 +84,7 @@ CREATE INDEX work_held ON work (mailbox) WHERE reason = 'held';
 DROP INDEX work_held;
 DROP INDEX links_problem;
 ALTER TABLE grants DROP COLUMN closing_until;
+ALTER TABLE accounts DROP COLUMN guest;
 ALTER TABLE subscriptions DROP COLUMN authority;
 DROP INDEX mailboxes_tenant;
 ALTER TABLE mailboxes DROP COLUMN stopped;

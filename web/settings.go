@@ -1,0 +1,88 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/labstack/echo/v4"
+
+	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/route"
+	"webex-scheduler/views"
+)
+
+// maxPrivateTitle is what Webex takes as a title, with room to spare.
+const maxPrivateTitle = 100
+
+// languages are those in which join details are written.
+var languages = []views.Option{
+	{Value: "", Text: "As the profile or the browser says"},
+	{Value: "en", Text: "English"},
+	{Value: "cs", Text: "Čeština (Czech)"},
+}
+
+// showSettings shows what the owners decided: GET /admin/settings.
+func (s *Server) showSettings(c echo.Context, v visit) error {
+	props := settingsProps(v.tenant)
+	props.Saved = c.QueryParam("saved") != ""
+	return s.renderSettings(c, v, http.StatusOK, props)
+}
+
+// saveSettings takes them over: POST /admin/settings.
+func (s *Server) saveSettings(c echo.Context, v visit) error {
+	settings, refused := readSettings(c)
+	if refused != "" {
+		tenant := v.tenant
+		tenant.Settings = settings
+		props := settingsProps(tenant)
+		props.Refused = refused
+		return s.renderSettings(c, v, http.StatusBadRequest, props)
+	}
+	if err := s.Store.SaveSettings(c.Request().Context(), v.tenant.ID, settings); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, route.With(route.AdminSettings, "saved", "1"))
+}
+
+// readSettings parses the form; refused is a sentence on what is wrong with it.
+func readSettings(c echo.Context) (settings meeting.Settings, refused string) {
+	settings = meeting.Settings{
+		KeywordsOff:  c.FormValue("keywords") == "off",
+		BareIsRoom:   c.FormValue("bare") == "room",
+		CopyReceived: c.FormValue("copies") == "own",
+		PrivateTitle: strings.Join(strings.Fields(c.FormValue("private_title")), " "),
+		DryRun:       c.FormValue("dry_run") == "on",
+	}
+	for _, language := range languages {
+		if language.Value == c.FormValue("language") {
+			settings.Language = language.Value
+		}
+	}
+	if strings.ContainsFunc(settings.PrivateTitle, unicode.IsControl) || utf8.RuneCountInString(settings.PrivateTitle) > maxPrivateTitle {
+		refused = "The title of private events may have " + number(maxPrivateTitle) + " characters, without line ends."
+	}
+	if settings.PrivateTitle == meeting.PrivateTitle {
+		settings.PrivateTitle = ""
+	}
+	return settings, refused
+}
+
+func (s *Server) renderSettings(c echo.Context, v visit, status int, props views.Settings) error {
+	props.Frame = s.adminFrame("Settings", route.AdminSettings, v.who)
+	return s.render(c, status, views.SettingsPage(props))
+}
+
+// settingsProps builds everything but the frame.
+func settingsProps(t meeting.Tenant) views.Settings {
+	props := views.Settings{
+		KeywordsOff: t.Settings.KeywordsOff, BareIsRoom: t.Settings.BareIsRoom, CopyReceived: t.Settings.CopyReceived,
+		PrivateTitle: t.Settings.PrivateTitle, UsualTitle: meeting.PrivateTitle, DryRun: t.Settings.DryRun, Paused: t.Paused,
+	}
+	for _, language := range languages {
+		language.Checked = language.Value == t.Settings.Language
+		props.Languages = append(props.Languages, language)
+	}
+	return props
+}
