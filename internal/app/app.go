@@ -220,11 +220,13 @@ func (o *Options) run(ctx context.Context, handler http.Handler, db *store.Store
 	return failure
 }
 
-// purge removes what has expired, once an hour.
+// purge removes what has expired, once an hour, and looks at the certificate.
 func (o *Options) purge(ctx context.Context, db *store.Store) {
 	ticker := o.Clock.NewTicker(purgeEvery)
 	defer ticker.Stop()
+	var warned time.Time
 	for {
+		warned = o.warnOfExpiry(warned)
 		if err := db.PurgeExpired(ctx); err != nil && ctx.Err() == nil {
 			o.Log.Warn("purge", "error", err)
 		}

@@ -33,7 +33,7 @@ const (
 const unknownCertificate = 700027
 
 // assertions sign who we are, instead of a client secret. While certificates
-// change, a tenant may know one of them only, and some clouds the older form
+// change, Microsoft may know one of them only, and some clouds the older form
 // only: what worked last is tried first.
 // https://learn.microsoft.com/entra/identity-platform/certificate-credentials
 type assertions struct {
