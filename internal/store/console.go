@@ -11,9 +11,9 @@ import (
 // consolePage is how many lines the console gets that names no limit.
 const consolePage = 100
 
-// consoleLines is a table of the tenant's mailboxes: of all members, and those
-// that their persons alone connected. mailbox is empty while none is kept.
-const consoleLines = `(
+// memberLines is a table of the tenant's members. mailbox is empty while none is
+// kept.
+const memberLines = `(
 	SELECT member.account, member.upn, member.name, member.mail, coalesce(member.addresses, '') AS addresses,
 		member.standing, member.host_email AS host, member.host_trust,
 		coalesce(box.id, '') AS mailbox, coalesce(box.authority, '') AS authority,
@@ -21,9 +21,14 @@ const consoleLines = `(
 	FROM members AS member
 	LEFT JOIN mailboxes AS box ON box.id = member.account AND box.closing_until = 0
 	WHERE member.tenant = @tenant
-	UNION ALL
-	SELECT box.id, coalesce(person.upn, ''), coalesce(person.name, ''), coalesce(person.mail, ''), coalesce(person.addresses, ''),
-		'', '', '', box.id, box.authority, box.trouble, box.swept_at
+) AS line`
+
+// ownLines is a table of mailboxes that their persons alone connected.
+const ownLines = `(
+	SELECT box.id AS account, coalesce(person.upn, '') AS upn, coalesce(person.name, '') AS name,
+		coalesce(person.mail, '') AS mail, coalesce(person.addresses, '') AS addresses,
+		'' AS standing, '' AS host, '' AS host_trust,
+		box.id AS mailbox, box.authority, box.trouble, box.swept_at
 	FROM mailboxes AS box
 	LEFT JOIN accounts AS person ON person.id = box.id
 	WHERE box.tenant = @tenant AND box.authority = 'individual' AND box.closing_until = 0
@@ -92,8 +97,8 @@ func (s *Store) MailboxCounts(ctx context.Context, id meeting.TenantID) (_ map[m
 		State meeting.MailboxState
 		N     int
 	}
-	err = s.read.WithContext(ctx).Raw("SELECT state, count(*) AS n FROM (SELECT "+consoleState+" AS state FROM "+consoleLines+") AS states GROUP BY state",
-		map[string]any{"tenant": id, "now": s.now()}).Scan(&rows).Error
+	err = s.read.WithContext(ctx).Raw("SELECT state, count(*) AS n FROM (SELECT "+consoleState+" AS state FROM "+memberLines+
+		" UNION ALL SELECT "+consoleState+" FROM "+ownLines+") AS states GROUP BY state", map[string]any{"tenant": id, "now": s.now()}).Scan(&rows).Error
 	counts := make(map[meeting.MailboxState]int, len(rows))
 	for _, row := range rows {
 		counts[row.State] = row.N
@@ -138,17 +143,19 @@ func (s *Store) ConsoleMailbox(ctx context.Context, id meeting.TenantID, account
 	return found[0], nil
 }
 
-// consoleMailboxes counts meetings, problems and held deletions of those lines
-// alone that are shown; PostgreSQL computes the state of those alone, too.
+// consoleMailboxes reads either table by its index until there are enough lines,
+// and counts meetings, problems and held deletions of those alone that are shown.
 func (s *Store) consoleMailboxes(ctx context.Context, id meeting.TenantID, state, where string, args map[string]any, limit int) (mailboxes []meeting.ConsoleMailbox, err error) {
 	args["tenant"], args["now"], args["limit"] = id, s.now(), limit
+	part := func(lines string) string {
+		return "SELECT * FROM (SELECT line.*, " + state + " AS state FROM " + lines + " WHERE 1 = 1" + where + " ORDER BY account LIMIT @limit) AS part"
+	}
 	var rows []consoleRow
 	err = s.read.WithContext(ctx).Raw(`SELECT page.*,
 			(SELECT count(*) FROM links WHERE mailbox = page.account AND ends_at > @now AND state = 'linked') AS meetings,
 			(SELECT count(*) FROM links WHERE mailbox = page.account AND ends_at > @now AND problem <> '') AS problems,
 			(SELECT count(*) FROM work WHERE mailbox = page.account AND reason = 'held') AS held
-		FROM (SELECT line.*, `+state+` AS state FROM `+consoleLines+`
-			WHERE 1 = 1`+where+` ORDER BY account LIMIT @limit) AS page
+		FROM (`+part(memberLines)+` UNION ALL `+part(ownLines)+` ORDER BY account LIMIT @limit) AS page
 		ORDER BY page.account`, args).Scan(&rows).Error
 	for _, row := range rows {
 		mailboxes = append(mailboxes, row.mailbox())

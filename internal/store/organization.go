@@ -47,7 +47,8 @@ func (s *Store) OfferWebex(ctx context.Context, id meeting.TenantID, name string
 }
 
 // ConfirmWebex takes the offered grant into use in place of the older one: all
-// mailboxes are swept, and what waited for Webex is due. errs.Conflict: it is
+// mailboxes are swept, what waited for Webex is due, and the tenant is looked at
+// for its hosts. errs.Conflict: it is
 // not the one that is offered, or was refused by Webex meanwhile.
 func (s *Store) ConfirmWebex(ctx context.Context, id meeting.TenantID, offered meeting.GrantID) (err error) {
 	defer errs.Wrap(&err, "store: confirm Webex of tenant %s", id)
@@ -77,8 +78,12 @@ func (s *Store) ConfirmWebex(ctx context.Context, id meeting.TenantID, offered m
 		if confirmed.Error != nil {
 			return confirmed.Error
 		}
-		return tx.Select("webex_grant", "webex_name", "webex_offered", "webex_waiting").
+		err = tx.Select("webex_grant", "webex_name", "webex_offered", "webex_waiting").
 			Updates(&tenantRow{ID: id, WebexGrant: offered, WebexName: tenant.WebexWaiting}).Error
+		if err != nil {
+			return err
+		}
+		return s.askTenant(tx, id)
 	})
 	if err == nil {
 		s.onMark()

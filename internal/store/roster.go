@@ -218,7 +218,7 @@ func (r *rosterChange) addMailboxes() error {
 	}
 	return r.tx.Clauses(clause.OnConflict{ // the person may have connected since we looked
 		Columns:   []clause.Column{{Name: "id"}},
-		DoUpdates: clause.AssignmentColumns([]string{"authority", "stopped", "due_at", "sweep_due_at", "subscription_due_at"}),
+		DoUpdates: clause.AssignmentColumns([]string{"authority", "stopped", "closing_until", "due_at", "sweep_due_at", "subscription_due_at"}),
 	}).Create(&rows).Error
 }
 

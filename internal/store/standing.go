@@ -61,9 +61,6 @@ func (r tenantRow) stopped(closing bool) bool {
 // startMailboxes stops or starts the tenant's mailboxes as the row wants it.
 // Those that go on have subscription and sweep due at once, one after another.
 func (s *Store) startMailboxes(tx *gorm.DB, tenant tenantRow) error {
-	if err := s.lockTenantMailboxes(tx, tenant.ID); err != nil {
-		return err
-	}
 	args := map[string]any{
 		"tenant":  tenant.ID,
 		"refused": tenant.State != meeting.TenantAuthorised,
@@ -71,7 +68,13 @@ func (s *Store) startMailboxes(tx *gorm.DB, tenant tenantRow) error {
 		"now":     s.now(),
 		"apart":   apart.Microseconds(),
 	}
-	err := tx.Exec("UPDATE mailboxes SET stopped = true WHERE tenant = @tenant AND authority = 'tenant' AND NOT stopped AND "+stopped, args).Error
+	var changing []meeting.AccountID // nearly always none: a look at the tenant must not lock all of it
+	err := tx.Raw("SELECT id FROM mailboxes WHERE tenant = @tenant AND authority = 'tenant' AND stopped <> "+stopped+
+		" ORDER BY id"+s.dialect.lock, args).Scan(&changing).Error
+	if err != nil || len(changing) == 0 {
+		return err
+	}
+	err = tx.Exec("UPDATE mailboxes SET stopped = true WHERE tenant = @tenant AND authority = 'tenant' AND NOT stopped AND "+stopped, args).Error
 	if err != nil {
 		return err
 	}

@@ -110,14 +110,17 @@ func (s *Store) BeginProof(ctx context.Context, id meeting.TenantID) (err error)
 // asked for it.
 func (s *Store) LookAtTenant(ctx context.Context, id meeting.TenantID) (err error) {
 	defer errs.Wrap(&err, "store: look at tenant %s", id)
-	return s.changeTenant(ctx, id, func(*gorm.DB, tenantRow) error { return nil })
+	return s.changeTenant(ctx, id, func(tx *gorm.DB, _ tenantRow) error { return s.askTenant(tx, id) })
 }
 
 // SaveChoice stores whose mailboxes are kept in step, and has it taken up at once.
 func (s *Store) SaveChoice(ctx context.Context, id meeting.TenantID, choice meeting.Choice) (err error) {
 	defer errs.Wrap(&err, "store: save choice of tenant %s", id)
 	return s.changeTenant(ctx, id, func(tx *gorm.DB, _ tenantRow) error {
-		return tx.Select("choice").Updates(&tenantRow{ID: id, Choice: choice}).Error
+		if err := tx.Select("choice").Updates(&tenantRow{ID: id, Choice: choice}).Error; err != nil {
+			return err
+		}
+		return s.askTenant(tx, id)
 	})
 }
 
@@ -138,7 +141,8 @@ func (s *Store) SaveSettings(ctx context.Context, id meeting.TenantID, settings 
 	return err
 }
 
-// PauseTenant stops the tenant's mailboxes, or lets them go on.
+// PauseTenant stops the tenant's mailboxes, or lets them go on, and has the
+// tenant looked at.
 func (s *Store) PauseTenant(ctx context.Context, id meeting.TenantID, paused bool) (err error) {
 	defer errs.Wrap(&err, "store: pause tenant %s", id)
 	err = s.changeTenant(ctx, id, func(tx *gorm.DB, tenant tenantRow) error {
@@ -146,7 +150,10 @@ func (s *Store) PauseTenant(ctx context.Context, id meeting.TenantID, paused boo
 		if err := tx.Select("paused").Updates(&tenantRow{ID: id, Paused: paused}).Error; err != nil {
 			return err
 		}
-		return s.startMailboxes(tx, tenant)
+		if err := s.startMailboxes(tx, tenant); err != nil {
+			return err
+		}
+		return s.askTenant(tx, id)
 	})
 	if err == nil {
 		s.onMark()
@@ -154,17 +161,14 @@ func (s *Store) PauseTenant(ctx context.Context, id meeting.TenantID, paused boo
 	return err
 }
 
-// changeTenant runs f with the tenant's row locked, and has the tenant looked at.
+// changeTenant runs f with the tenant's row locked.
 func (s *Store) changeTenant(ctx context.Context, id meeting.TenantID, f func(tx *gorm.DB, tenant tenantRow) error) error {
 	err := s.write(ctx, func(tx *gorm.DB) error {
 		tenant, err := s.lockTenant(tx, id)
 		if err != nil {
 			return err
 		}
-		if err := f(tx, tenant); err != nil {
-			return err
-		}
-		return s.askTenant(tx, id)
+		return f(tx, tenant)
 	})
 	if err == nil {
 		s.onAsk()

@@ -73,6 +73,8 @@ CREATE INDEX owner_names_account ON owner_names (account);
 ALTER TABLE mailboxes ADD COLUMN authority TEXT NOT NULL DEFAULT 'individual';
 ALTER TABLE mailboxes ADD COLUMN stopped INTEGER NOT NULL DEFAULT 0; -- paused, or consent withdrawn
 CREATE INDEX mailboxes_tenant ON mailboxes (tenant, id);
+DROP INDEX mailboxes_due;
+CREATE INDEX mailboxes_due ON mailboxes (due_at) WHERE due_at > 0 AND NOT stopped;
 ALTER TABLE subscriptions ADD COLUMN authority TEXT NOT NULL DEFAULT 'individual';
 ALTER TABLE grants ADD COLUMN closing_until INTEGER NOT NULL DEFAULT 0; -- of a closing grant whose mailbox stays
 
@@ -86,6 +88,8 @@ DROP INDEX links_problem;
 ALTER TABLE grants DROP COLUMN closing_until;
 ALTER TABLE accounts DROP COLUMN guest;
 ALTER TABLE subscriptions DROP COLUMN authority;
+DROP INDEX mailboxes_due;
+CREATE INDEX mailboxes_due ON mailboxes (due_at) WHERE due_at > 0;
 DROP INDEX mailboxes_tenant;
 ALTER TABLE mailboxes DROP COLUMN stopped;
 ALTER TABLE mailboxes DROP COLUMN authority;
