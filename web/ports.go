@@ -136,6 +136,11 @@ type Tenants interface {
 	// errs.Conflict: it is not the one that is offered.
 	ConfirmWebex(ctx context.Context, id meeting.TenantID, offered meeting.GrantID) error
 
+	// NameMember tells whose mailbox it is that an owner gave by its address:
+	// what the account's tenant keeps under that address goes on under the
+	// account. Otherwise nothing changes. Not to be called for guests.
+	NameMember(ctx context.Context, account meeting.AccountID, upn string) error
+
 	// MailboxCounts counts the tenant's mailboxes by state.
 	MailboxCounts(ctx context.Context, id meeting.TenantID) (map[meeting.MailboxState]int, error)
 	// ConsoleMailboxes lists them, ordered by account.

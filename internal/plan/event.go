@@ -44,7 +44,8 @@ func gone(in Input) []Action {
 }
 
 // end takes a meeting away and ends the link. The row stays: a restored event
-// finds its key known, and a keyword acts once per location text.
+// finds its key known, and a keyword acts once per location text. One whose
+// meeting the event never showed has not acted.
 func end(in Input, why meeting.Reason) []Action {
 	link := in.Link
 	if link == nil || link.State == meeting.LinkEnded {
@@ -57,9 +58,13 @@ func end(in Input, why meeting.Reason) []Action {
 		}
 		actions = append(actions, Action{Do: Delete, Reason: why})
 	}
-	text := link.Location
-	if in.Event != nil {
+	var text string
+	switch {
+	case link.ShownAt.IsZero():
+	case in.Event != nil:
 		text = in.Event.Location
+	default:
+		text = link.Location
 	}
 	return append(actions, Action{Do: Note, Reason: why, State: meeting.LinkEnded, Text: text})
 }

@@ -128,24 +128,27 @@ func TestEvent(t *testing.T) {
 		"typed anew after the link ended":                   {in(event(), held(t, event(), func(l *meeting.Link) { l.State, l.Location = meeting.LinkEnded, "" })), []string{"create: keyword"}},
 		"made, not shown yet":                               {in(event(), held(t, event(), func(l *meeting.Link) { l.ShownAt = time.Time{} })), []string{"show: join details missing → " + link}},
 		"made, not shown yet, in a room":                    {in(event(place("Room 1 @webex")), held(t, event(), func(l *meeting.Link) { l.ShownAt = time.Time{} })), []string{"show: join details missing"}},
-		"in step":                                           {in(event(place(link)), held(t, event()), shown), nil},
-		"renamed":                                           {in(event(func(e *meeting.Event) { e.Subject = "Retro" }), held(t, event()), shown), []string{"update: event changed"}},
-		"renamed beyond what Webex can tell apart":          {in(event(func(e *meeting.Event) { e.Subject = "  Review " }), held(t, event()), shown), nil},
-		"moved and one more guest":                          {in(event(at(3*time.Hour), guests), held(t, event()), shown), []string{"update: event changed", "invite: event changed"}},
-		"grown too long: told, and the time stays":          {in(event(func(e *meeting.Event) { e.End = e.Start.Add(25 * time.Hour) }), held(t, event()), shown), []string{"note: too long"}},
-		"grown too long and renamed: the title follows":     {in(event(func(e *meeting.Event) { e.Subject, e.End = "Retro", e.Start.Add(25*time.Hour) }), held(t, event()), shown), []string{"update: event changed"}},
-		"cancelled":                                         {in(event(func(e *meeting.Event) { e.IsCancelled = true }), held(t, event()), shown), []string{"delete: event cancelled", "note: event cancelled"}},
-		"gone":                                              {in(nil, held(t, event())), []string{"delete: event deleted", "note: event deleted"}},
-		"gone when it was over":                             {in(nil, held(t, event(at(-3*time.Hour)))), []string{"note: event deleted"}},
-		"gone, with nothing linked":                         {in(nil, nil), nil},
-		"gone, made with another Webex account":             {in(nil, held(t, event(), func(l *meeting.Link) { l.Grant = "older" })), []string{"note: cannot be seen", "wait: signed out"}},
+		"made, not shown yet, our sentence in the location": {in(event(place("Webex: not added, see "+told)), held(t, event(), func(l *meeting.Link) { l.ShownAt = time.Time{} })), []string{"show: join details missing → " + link}},
+		"made, the wish withdrawn meanwhile: first read":    {in(event(place("Room 1")), held(t, event(), func(l *meeting.Link) { l.ShownAt = time.Time{} })), []string{"note: second read", "wait: second read"}},
+		"made, the wish withdrawn meanwhile: second read":   {in(event(place("Room 1")), held(t, event(), func(l *meeting.Link) { l.ShownAt, l.BareSince = time.Time{}, now.Add(-time.Minute) })), []string{"delete: join details removed", "note: join details removed"}},
+		"in step": {in(event(place(link)), held(t, event()), shown), nil},
+		"renamed": {in(event(func(e *meeting.Event) { e.Subject = "Retro" }), held(t, event()), shown), []string{"update: event changed"}},
+		"renamed beyond what Webex can tell apart":      {in(event(func(e *meeting.Event) { e.Subject = "  Review " }), held(t, event()), shown), nil},
+		"moved and one more guest":                      {in(event(at(3*time.Hour), guests), held(t, event()), shown), []string{"update: event changed", "invite: event changed"}},
+		"grown too long: told, and the time stays":      {in(event(func(e *meeting.Event) { e.End = e.Start.Add(25 * time.Hour) }), held(t, event()), shown), []string{"note: too long"}},
+		"grown too long and renamed: the title follows": {in(event(func(e *meeting.Event) { e.Subject, e.End = "Retro", e.Start.Add(25*time.Hour) }), held(t, event()), shown), []string{"update: event changed"}},
+		"cancelled":                             {in(event(func(e *meeting.Event) { e.IsCancelled = true }), held(t, event()), shown), []string{"delete: event cancelled", "note: event cancelled"}},
+		"gone":                                  {in(nil, held(t, event())), []string{"delete: event deleted", "note: event deleted"}},
+		"gone when it was over":                 {in(nil, held(t, event(at(-3*time.Hour)))), []string{"note: event deleted"}},
+		"gone, with nothing linked":             {in(nil, nil), nil},
+		"gone, made with another Webex account": {in(nil, held(t, event(), func(l *meeting.Link) { l.Grant = "older" })), []string{"note: cannot be seen", "wait: signed out"}},
 		"join details and location removed, first read":     {in(event(place("")), held(t, event())), []string{"note: second read", "wait: second read"}},
 		"join details removed, second read too soon":        {in(event(place("")), held(t, event(), func(l *meeting.Link) { l.BareSince = now.Add(-59 * time.Second) })), []string{"wait: second read"}},
 		"join details removed, second read":                 {in(event(place("")), held(t, event(), func(l *meeting.Link) { l.BareSince = now.Add(-time.Minute) })), []string{"delete: join details removed", "note: join details removed"}},
 		"join details removed, join link still in location": {in(event(place(link)), held(t, event())), []string{"show: join details missing"}},
 		"the block is put back once an hour at most":        {in(event(place(link)), held(t, event(), func(l *meeting.Link) { l.BodyWrites = []time.Time{now.Add(-2 * time.Minute), now.Add(-time.Minute)} })), []string{"wait: put back once an hour"}},
 		"the block is put back at once the first time":      {in(event(place(link)), held(t, event(), func(l *meeting.Link) { l.BodyWrites = []time.Time{now.Add(-time.Minute)} })), []string{"show: join details missing"}},
-		"half a block":                                      {in(event(place(link)), held(t, event()), func(i *plan.Input) { shown(i); i.Body.Damaged = true }), []string{"show: join details damaged"}},
+		"half a block": {in(event(place(link)), held(t, event()), func(i *plan.Input) { shown(i); i.Body.Damaged = true }), []string{"show: join details damaged"}},
 		"another product undoes our writes": {in(event(place(link)), held(t, event(), func(l *meeting.Link) {
 			l.BodyWrites = []time.Time{now.Add(-3 * time.Minute), now.Add(-2 * time.Minute), now.Add(-time.Minute)}
 		}), func(i *plan.Input) { shown(i); i.Body.Damaged = true }), []string{"note: too many writes"}},
@@ -193,6 +196,27 @@ func TestRunningEventStartsNextMinute(t *testing.T) {
 	}
 	if want := got.Start.Add(10 * time.Minute); !got.End.Equal(want) {
 		t.Errorf("end = %v, want ten minutes after the start %v", got.End, want)
+	}
+}
+
+// TestKeywordActsAgain: a restored event's keyword acts again if the meeting it
+// had made was never shown.
+func TestKeywordActsAgain(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		shown time.Time
+		want  string
+	}{
+		"shown before the event went": {now.Add(-time.Hour), "@webex"},
+		"never shown":                 {time.Time{}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			actions := plan.Event(in(nil, held(t, event(), func(l *meeting.Link) { l.ShownAt = test.shown })))
+			if got := actions[len(actions)-1].Text; got != test.want {
+				t.Errorf("the location acted on is %q, want %q", got, test.want)
+			}
+		})
 	}
 }
 
