@@ -20,9 +20,9 @@ func (s *Store) Deletions(ctx context.Context, mailbox meeting.AccountID, since 
 	now := s.now()
 	err = s.read.WithContext(ctx).Raw(`SELECT
 			(SELECT count(*) FROM links WHERE mailbox = ? AND ended_at > ?) AS done,
-			(SELECT count(*) FROM links WHERE mailbox = ? AND ends_at > ? AND state = ?) AS upcoming,
+			(SELECT count(*) FROM links WHERE mailbox = ? AND ends_at > ? AND state IN ?) AS upcoming,
 			EXISTS (SELECT 1 FROM mailboxes WHERE id = ? AND lifted_until > ?) AS lifted`,
-		mailbox, micros(since), mailbox, now, meeting.LinkLinked, mailbox, now).Scan(&d).Error
+		mailbox, micros(since), mailbox, now, []meeting.LinkState{meeting.LinkLinked, meeting.LinkEnding}, mailbox, now).Scan(&d).Error
 	return d, fault(err)
 }
 

@@ -44,6 +44,7 @@ func Run(t *testing.T, makeDatabase func(t testing.TB) *Fixture) {
 		{"marks: joined, dropped where nobody listens", testMark},
 		{"mark during a bite keeps the event", testMarkDuringBite},
 		{"hold makes new marks wait", testHold},
+		{"late write is marked without a lease, and kept", testLate},
 		{"group commit loses nothing", testGroupCommit},
 		{"full queue refuses, accepted is durable", testQueueFull},
 		{"bad request does not cost its neighbours", testBadNeighbour},
