@@ -40,11 +40,7 @@ func (t *turn) apply(ctx context.Context, a plan.Action, in plan.Input) (out out
 	case plan.Show:
 		return t.show(ctx, a)
 	case plan.Delete:
-		if err := t.webex.DeleteMeeting(ctx, t.made(), t.link.Meeting); err != nil {
-			return t.keeps(ctx, err)
-		}
-		t.link.EndedAt = t.Clock.Now() // stored by the note that follows
-		return outcome{}, false, nil
+		return t.remove(ctx)
 	case plan.Note:
 		return outcome{}, false, t.store(ctx, a)
 	case plan.Wait:
@@ -125,6 +121,9 @@ func shapeOf(m meeting.Meeting, invitees []meeting.Invitee) meeting.Shape {
 // update changes the meeting. looked: the plan rests on a look at the meeting,
 // so that what it noted of both sides stands until the next change.
 func (t *turn) update(ctx context.Context, a plan.Action, looked bool) (outcome, bool, error) {
+	if err := t.suspect(ctx); err != nil {
+		return outcome{}, false, err
+	}
 	l, before := t.link, t.link.Wanted
 	// What is begun is noted first: a crash, or an answer that is lost, must not
 	// leave us believing that the meeting is as it was.
@@ -162,19 +161,22 @@ func (t *turn) update(ctx context.Context, a plan.Action, looked bool) (outcome,
 }
 
 func (t *turn) invite(ctx context.Context, a plan.Action) (outcome, bool, error) {
+	if err := t.suspect(ctx); err != nil {
+		return outcome{}, false, err
+	}
 	// As for update: until all is done nobody knows who is invited.
 	unsure := append(slices.Clone(t.link.Wanted.Invitees), a.Add...)
 	t.link.Wanted.Invitees = append(unsure, meeting.Invitee{Email: meeting.Unsure})
 	if err := t.save(ctx, ""); err != nil {
 		return outcome{}, false, err
 	}
-	if len(a.Remove) > 0 {
+	if len(a.Remove) > 0 || t.confirms {
 		there, err := t.webex.Invitees(ctx, t.made(), t.link.Meeting)
 		if err != nil {
 			return t.refused(ctx, err, a.Goal)
 		}
 		for _, invitee := range there {
-			if !slices.ContainsFunc(a.Remove, func(r meeting.Invitee) bool { return r.Email == invitee.Email }) {
+			if !t.goes(invitee, a) {
 				continue
 			}
 			if err := t.webex.RemoveInvitee(ctx, t.made(), invitee.ID); err != nil {
@@ -191,6 +193,34 @@ func (t *turn) invite(ctx context.Context, a plan.Action) (outcome, bool, error)
 	l.Wanted.Invitees, l.Got.Invitees = a.Wanted.Invitees, a.Wanted.Invitees
 	l.Problem, l.Refused = "", meeting.Shape{}
 	return outcome{}, false, t.save(ctx, "")
+}
+
+// goes reports whether somebody invited is to be taken off. Whom a late write
+// invited nobody knows any more: then everybody goes whom the event does not name.
+func (t *turn) goes(there meeting.Invitee, a plan.Action) bool {
+	in := func(list []meeting.Invitee) bool {
+		return slices.ContainsFunc(list, func(i meeting.Invitee) bool { return i.Email == there.Email })
+	}
+	host := t.account.Has(there.Email) || slices.Contains(t.host.Aliases, there.Email)
+	return in(a.Remove) || t.confirms && !host && !in(a.Wanted.Invitees)
+}
+
+// remove deletes the meeting. What is begun is noted first, as for update: a
+// meeting is not kept whose deletion may have arrived, or arrive late.
+func (t *turn) remove(ctx context.Context) (outcome, bool, error) {
+	l, before := t.link, t.link.State
+	l.State = meeting.LinkEnding
+	if err := t.save(ctx, ""); err != nil {
+		return outcome{}, false, err
+	}
+	if err := t.webex.DeleteMeeting(ctx, t.made(), l.Meeting); err != nil {
+		if !errs.Is(err, errs.Uncertain) {
+			l.State = before
+		}
+		return t.keeps(ctx, err)
+	}
+	l.EndedAt = t.Clock.Now() // stored by the note that follows
+	return outcome{}, false, nil
 }
 
 // show writes block and location in one PATCH, since each one mails the

@@ -17,6 +17,7 @@ type frugal struct {
 	identity string
 	now      func() time.Time
 	holds    func() error // the lease still runs
+	wrote    func(error)  // is told of each write and its end
 }
 
 // unnamedBlock is how long a 429 without a time stops the identity.
@@ -43,18 +44,27 @@ func (f frugal) spend(ctx context.Context, creates int, call func() error) error
 	return err
 }
 
+// write makes one call that changes something.
+func (f frugal) write(ctx context.Context, creates int, call func() error) error {
+	return f.spend(ctx, creates, func() error {
+		err := call()
+		f.wrote(err)
+		return err
+	})
+}
+
 func (f frugal) CreateMeeting(ctx context.Context, host meeting.Host, spec meeting.MeetingSpec) (m meeting.Meeting, err error) {
-	err = f.spend(ctx, 1, func() error { m, err = f.Meetings.CreateMeeting(ctx, host, spec); return err })
+	err = f.write(ctx, 1, func() error { m, err = f.Meetings.CreateMeeting(ctx, host, spec); return err })
 	return m, err
 }
 
 func (f frugal) UpdateMeeting(ctx context.Context, host meeting.Host, id meeting.MeetingID, patch meeting.MeetingPatch) (m meeting.Meeting, err error) {
-	err = f.spend(ctx, 0, func() error { m, err = f.Meetings.UpdateMeeting(ctx, host, id, patch); return err })
+	err = f.write(ctx, 0, func() error { m, err = f.Meetings.UpdateMeeting(ctx, host, id, patch); return err })
 	return m, err
 }
 
 func (f frugal) DeleteMeeting(ctx context.Context, host meeting.Host, id meeting.MeetingID) error {
-	return f.spend(ctx, 0, func() error { return f.Meetings.DeleteMeeting(ctx, host, id) })
+	return f.write(ctx, 0, func() error { return f.Meetings.DeleteMeeting(ctx, host, id) })
 }
 
 func (f frugal) MeetingsByTag(ctx context.Context, host meeting.Host, tag string, from, to time.Time) (list []meeting.Meeting, err error) {
@@ -73,9 +83,9 @@ func (f frugal) Invitees(ctx context.Context, host meeting.Host, id meeting.Meet
 }
 
 func (f frugal) AddInvitees(ctx context.Context, host meeting.Host, id meeting.MeetingID, add []meeting.Invitee) error {
-	return f.spend(ctx, 0, func() error { return f.Meetings.AddInvitees(ctx, host, id, add) })
+	return f.write(ctx, 0, func() error { return f.Meetings.AddInvitees(ctx, host, id, add) })
 }
 
 func (f frugal) RemoveInvitee(ctx context.Context, host meeting.Host, invitee string) error {
-	return f.spend(ctx, 0, func() error { return f.Meetings.RemoveInvitee(ctx, host, invitee) })
+	return f.write(ctx, 0, func() error { return f.Meetings.RemoveInvitee(ctx, host, invitee) })
 }

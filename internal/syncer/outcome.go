@@ -85,9 +85,8 @@ func (t *turn) refused(ctx context.Context, err error, goal meeting.Shape) (outc
 // keeps stores that a meeting which should go cannot be deleted now.
 func (t *turn) keeps(ctx context.Context, err error) (outcome, bool, error) {
 	out := t.failed(err)
-	if p := problemOf(err); p != "" && t.link.Problem != p {
+	if p := problemOf(err); p != "" {
 		t.link.Problem = p
-		return out, false, t.save(ctx, "")
 	}
-	return out, false, nil
+	return out, false, t.save(ctx, "")
 }

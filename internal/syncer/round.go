@@ -19,6 +19,9 @@ type round struct {
 	webex    Meetings        // within the host's budget
 	stopping <-chan struct{} // a clean stop is wanted; nil: never
 	until    atomic.Int64    // end of the lease as this process knows it, Unix microseconds
+
+	late   time.Time      // of the turn in hand: until when its Webex writes may arrive; zero: it made none
+	untold []meeting.Mark // late writes that are to be marked
 }
 
 func (s *Syncer) newRound(claim meeting.Claim) *round {
@@ -48,7 +51,7 @@ func (r *round) turn(ctx context.Context) error {
 	if r.host, err = r.Store.Grant(ctx, r.claim.Mailbox, meeting.Webex); err != nil && !errs.Is(err, errs.NotFound) {
 		return err
 	}
-	r.webex = frugal{Meetings: r.Meetings, budgets: r.Store, identity: r.host.SubjectID, now: r.Clock.Now, holds: r.holds}
+	r.webex = frugal{Meetings: r.Meetings, budgets: r.Store, identity: r.host.SubjectID, now: r.Clock.Now, holds: r.holds, wrote: r.wrote}
 	if r.due(r.claim.SubscriptionDue) {
 		if err := r.upkeep(ctx); err != nil {
 			return err
@@ -116,7 +119,9 @@ func (r *round) bite(ctx context.Context, works []meeting.Work) error {
 		if r.stopped() {
 			return nil
 		}
+		r.late = time.Time{}
 		if err := t.run(ctx); err != nil {
+			r.tellLate(t.work.Event)
 			return err
 		}
 	}

@@ -23,6 +23,7 @@ type turn struct {
 	began    time.Time
 	did      []string // actions, for the log
 	refusal  error    // what Webex refused, for the log
+	confirms bool     // all is sent again, in case that a late write changed it
 }
 
 // outcome is what becomes of the work: done, or again at a time.
@@ -65,6 +66,7 @@ func (t *turn) run(ctx context.Context) error {
 			out.at, out.reason = intents[0].LookAt, meeting.WaitLook
 		}
 	}
+	out = t.await(out)
 	t.logOutcome(ctx, out)
 	if err := t.tell(ctx, out); err != nil {
 		return err
@@ -106,6 +108,7 @@ func (t *turn) settle(ctx context.Context) (outcome, error) {
 	if err := t.remember(ctx); err != nil {
 		return outcome{}, err
 	}
+	t.doubt()
 	last := outcome{reason: meeting.NothingToDo}
 	for range settles {
 		in, out, err := t.input(ctx)
