@@ -52,6 +52,7 @@ func Run(t *testing.T, makeDatabase func(t testing.TB) *Fixture) {
 		{"links come back as saved", testLinks},
 		{"links are found, listed and moved", testLinkQueries},
 		{"intents come back, and go with their link", testIntents},
+		{"intent is reopened without a lease", testReopenIntent},
 		{"subscriptions come back, client state as a hash", testSubscriptions},
 		{"lifecycle notifications are not overwritten", testLifecycle},
 		{"sweep stores its finds and its next time", testSwept},
