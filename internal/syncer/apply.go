@@ -65,12 +65,14 @@ func (t *turn) create(ctx context.Context, a plan.Action) (outcome, bool, error)
 		return outcome{}, false, err
 	}
 	a.Spec.Tags = []string{nonceTag(nonce), t.eventTag(t.claim.Mailbox, t.work.Event)}
+	t.created = &intent
 	m, err := t.webex.CreateMeeting(ctx, t.host.Host(), a.Spec)
 	switch {
 	case errs.Is(err, errs.Uncertain):
 		return outcome{at: intent.LookAt, hold: true, reason: meeting.WaitLook, err: err}, false, nil
 	case err != nil:
 		// Known to have had no effect.
+		t.created = nil
 		if gone := t.Store.DeleteIntent(ctx, t.claim, nonce); gone != nil {
 			return outcome{}, false, gone
 		}
@@ -88,7 +90,11 @@ func (t *turn) create(ctx context.Context, a plan.Action) (outcome, bool, error)
 	t.linkTo(m, t.host.Host(), a.Wanted)
 	t.link.Reason = a.Reason
 	t.note()
-	return outcome{}, false, t.save(ctx, nonce)
+	if err := t.save(ctx, nonce); err != nil {
+		return outcome{}, false, err
+	}
+	t.created = nil
+	return outcome{}, false, nil
 }
 
 // wishText is the location text that the wish was read from: our own sentence

@@ -23,37 +23,55 @@ func (r *round) wrote(err error) {
 	r.late = maxTime(r.late, at)
 }
 
-// tellLate marks, without a lease, an event that this round wrote for and whose
-// result it could not store. It changes nothing else: the next holder sets the
-// meeting right from the calendar.
-func (r *round) tellLate(event meeting.EventID) {
-	if !r.late.IsZero() {
-		r.untold = append(r.untold, meeting.Mark{Mailbox: r.claim.Mailbox, Event: event, Late: r.late})
+// lateWrite is what a round wrote and could not store.
+type lateWrite struct {
+	mark    meeting.Mark
+	created *meeting.Intent // nil: it created nothing
+}
+
+// ownLate notes for confess that the turn in hand ended in an error after it wrote.
+func (r *round) ownLate(event meeting.EventID) {
+	if r.late.IsZero() {
+		return
+	}
+	r.untold = append(r.untold, lateWrite{meeting.Mark{Mailbox: r.claim.Mailbox, Event: event, Late: r.late}, r.created})
+}
+
+// confess marks, without a lease, the event that this round wrote for and whose
+// result it could not store: the next holder sets the meeting right from the
+// calendar. The database may be what is away: it is asked again until ctx ends.
+func (r *round) confess(ctx context.Context) {
+	for _, late := range r.untold {
+		for {
+			err := r.mark(context.WithoutCancel(ctx), late)
+			if err == nil {
+				r.Log.Warn("late write", keyAccount, r.claim.Mailbox, keyEvent, late.mark.Event)
+				break
+			}
+			r.Log.Error("mark late write", keyAccount, r.claim.Mailbox, keyEvent, late.mark.Event, keyError, err)
+			if !errs.Is(err, errs.Busy) {
+				break
+			}
+			select {
+			case <-ctx.Done():
+				return
+			case <-r.Clock.After(poll):
+			}
+		}
 	}
 }
 
-// tell commits what tellLate noted. The database may be what is away: it is
-// asked again until ctx ends.
-func (r *round) tell(ctx context.Context) {
-	if len(r.untold) == 0 {
-		return
-	}
-	for {
-		err := r.Store.Mark(context.WithoutCancel(ctx), r.untold)
-		if err == nil {
-			r.Log.Warn("late write", keyAccount, r.claim.Mailbox, keyEvent, r.untold[0].Event)
-			return
-		}
-		r.Log.Error("mark late write", keyAccount, r.claim.Mailbox, keyEvent, r.untold[0].Event, keyError, err)
-		if !errs.Is(err, errs.Busy) {
-			return
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-r.Clock.After(poll):
+// mark commits it. A create may have been looked for in vain by now, and given
+// up: it is looked for once more, since what nobody links must not stay.
+func (r *round) mark(ctx context.Context, late lateWrite) error {
+	if late.created != nil {
+		intent := *late.created
+		intent.Given, intent.LookAt = true, late.mark.Late.Add(lastLook)
+		if err := r.Store.ReopenIntent(ctx, intent); err != nil {
+			return err
 		}
 	}
+	return r.Store.Mark(ctx, []meeting.Mark{late.mark})
 }
 
 // doubt takes all that is known of the meeting for unsure, once no late write

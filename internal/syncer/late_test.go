@@ -470,6 +470,34 @@ func TestLateDelete(t *testing.T) {
 	}
 }
 
+// TestLateCreate: a create arrives when it was looked for in vain, given up and
+// made anew, and its intent is gone.
+func TestLateCreate(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t)
+	h.webex.arrive = func(effect func()) error {
+		for range 20 {
+			h.clock.Advance(time.Minute)
+			h.rest()
+		}
+		h.right("made by the next holder")
+		effect()
+		return nil
+	}
+	h.change(titled("First"))
+	if err := h.round(); !errs.Is(err, errs.Conflict) {
+		t.Fatalf("round under a lost lease: got %v, want kind conflict", err)
+	}
+	if n := len(h.webex.meetings); n != 2 {
+		t.Fatalf("%d meetings, want 2: the test shows nothing", n)
+	}
+	h.rest()
+	h.clock.Advance(15 * time.Minute)
+	h.rest()
+	h.right("at the end")
+	h.resting()
+}
+
 // TestLateWriteWhileTheDatabaseIsAway: who cannot tell of a late write goes on trying.
 func TestLateWriteWhileTheDatabaseIsAway(t *testing.T) {
 	t.Parallel()

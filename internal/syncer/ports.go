@@ -131,6 +131,9 @@ type Store interface {
 	// SaveIntent inserts or updates by nonce.
 	SaveIntent(ctx context.Context, claim meeting.Claim, intent meeting.Intent) error
 	DeleteIntent(ctx context.Context, claim meeting.Claim, nonce string) error
+	// ReopenIntent inserts an intent that others have settled while its create
+	// was under way. It needs no lease. One that is still open stays as it is.
+	ReopenIntent(ctx context.Context, intent meeting.Intent) error
 
 	// Swept stores when the sweep that began at started ended, marks its finds
 	// in the same transaction, and sets when the next is due.

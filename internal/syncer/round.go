@@ -20,8 +20,9 @@ type round struct {
 	stopping <-chan struct{} // a clean stop is wanted; nil: never
 	until    atomic.Int64    // end of the lease as this process knows it, Unix microseconds
 
-	late   time.Time      // of the turn in hand: until when its Webex writes may arrive; zero: it made none
-	untold []meeting.Mark // late writes that are to be marked
+	late    time.Time       // of the turn in hand: until when its Webex writes may arrive; zero: it made none
+	created *meeting.Intent // of the turn in hand: of a create whose link is not stored
+	untold  []lateWrite
 }
 
 func (s *Syncer) newRound(claim meeting.Claim) *round {
@@ -119,9 +120,9 @@ func (r *round) bite(ctx context.Context, works []meeting.Work) error {
 		if r.stopped() {
 			return nil
 		}
-		r.late = time.Time{}
+		r.late, r.created = time.Time{}, nil
 		if err := t.run(ctx); err != nil {
-			r.tellLate(t.work.Event)
+			r.ownLate(t.work.Event)
 			return err
 		}
 	}

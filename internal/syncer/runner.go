@@ -93,7 +93,7 @@ func (s *Syncer) hold(work context.Context, stopping <-chan struct{}, claim meet
 	}
 	cancel()
 	renewing.Wait()
-	r.tell(work)
+	r.confess(work)
 	if err := s.Store.Release(context.WithoutCancel(work), claim); err != nil {
 		s.Log.Error("release mailbox", keyAccount, claim.Mailbox, keyError, err)
 	}
@@ -130,6 +130,6 @@ func (r *round) renew(ctx context.Context, lost context.CancelFunc) {
 // wait for an answer call it.
 func (s *Syncer) Round(ctx context.Context, claim meeting.Claim) error {
 	r := s.newRound(claim)
-	defer r.tell(ctx)
+	defer r.confess(ctx)
 	return r.turn(ctx)
 }
