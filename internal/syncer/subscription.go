@@ -98,6 +98,9 @@ func (r *round) keepUp(ctx context.Context, up plan.Upkeep) (next time.Time, swe
 	if up.Renew != nil {
 		row := *up.Renew
 		now := r.Clock.Now()
+		if err := r.holds(); err != nil {
+			return time.Time{}, false, err
+		}
 		row.ExpiresAt, err = r.Subscriber.RenewSubscription(ctx, r.claim.Mailbox, row.GraphID, now.Add(plan.Ask))
 		switch {
 		case errs.Is(err, errs.NotFound):
@@ -128,11 +131,18 @@ func (r *round) keepUp(ctx context.Context, up plan.Upkeep) (next time.Time, swe
 // drop takes a subscription down at Graph, where Graph knows it, and here.
 func (r *round) drop(ctx context.Context, row meeting.Subscription) error {
 	if row.GraphID != "" && !row.Removed && row.ExpiresAt.After(r.Clock.Now()) {
-		if err := r.Subscriber.Unsubscribe(ctx, r.claim.Mailbox, row.GraphID); err != nil {
+		if err := r.unsubscribe(ctx, row.GraphID); err != nil {
 			return err
 		}
 	}
 	return r.Store.DeleteSubscription(ctx, r.claim, row.ID)
+}
+
+func (r *round) unsubscribe(ctx context.Context, graphID string) error {
+	if err := r.holds(); err != nil {
+		return err
+	}
+	return r.Subscriber.Unsubscribe(ctx, r.claim.Mailbox, graphID)
 }
 
 // subscribe commits the row with its client state first: a notification may
@@ -153,6 +163,9 @@ func (r *round) subscribe(ctx context.Context) (meeting.Subscription, error) {
 		if err := r.Store.SaveSubscription(ctx, r.claim, row, state); err != nil {
 			return row, err
 		}
+		if err := r.holds(); err != nil {
+			return row, err
+		}
 		row.GraphID, row.ExpiresAt, err = r.Subscriber.Subscribe(ctx, r.claim.Mailbox, state, row.CreatedAt.Add(plan.Ask))
 		if err == nil {
 			break
@@ -163,7 +176,7 @@ func (r *round) subscribe(ctx context.Context) (meeting.Subscription, error) {
 			}
 			return row, err
 		}
-		if err := r.Subscriber.Unsubscribe(ctx, r.claim.Mailbox, errs.CodeOf(err)); err != nil {
+		if err := r.unsubscribe(ctx, errs.CodeOf(err)); err != nil {
 			return row, err
 		}
 	}
