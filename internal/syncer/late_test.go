@@ -356,3 +356,35 @@ func (s *subscriber) Subscribe(_ context.Context, _ meeting.AccountID, _ meeting
 	s.made++
 	return "subscription", until, nil
 }
+
+// TestRefusedWriteIsNotDoubted: a write that is known to have had no effect
+// arrives neither late nor at all.
+func TestRefusedWriteIsNotDoubted(t *testing.T) {
+	t.Parallel()
+	for name, refusal := range map[string]error{
+		"throttled":      errs.New(errs.Throttled, "slow down"),
+		"no connection":  errs.New(errs.Unavailable, "no connection"),
+		"in progress":    errs.New(errs.InProgress, "meeting is in progress"),
+		"refused as bad": errs.New(errs.Invalid, "bad title"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			h := newHouse(t)
+			h.change(titled("First"))
+			h.rest()
+			h.webex.arrive = func(func()) error { return refusal }
+			writes := h.webex.writes
+			h.change(titled("Second"))
+			h.rest()
+			h.change(titled("Third"))
+			for range 40 { // a running meeting is asked for every half hour
+				h.clock.Advance(time.Minute)
+				h.rest()
+			}
+			h.right("at the end")
+			if got := h.webex.writes - writes; got != 2 {
+				t.Errorf("%d writes, want the one that was refused and another", got)
+			}
+		})
+	}
+}

@@ -68,9 +68,8 @@ func (t *turn) refused(ctx context.Context, err error, goal meeting.Shape) (outc
 			if errs.CodeOf(err) == "creates" {
 				t.link.Problem, out.reason = meeting.ProblemQuota, meeting.WaitQuota
 			}
-			return out, false, t.save(ctx, "")
 		}
-		return out, false, nil
+		return out, false, t.save(ctx, "") // what was noted before the call may have been taken back
 	}
 	t.refusal = err
 	if problem == meeting.ProblemSignedOut {
