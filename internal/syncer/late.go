@@ -34,29 +34,31 @@ func (r *round) ownLate(event meeting.EventID) {
 	if r.late.IsZero() {
 		return
 	}
-	r.untold = append(r.untold, lateWrite{meeting.Mark{Mailbox: r.claim.Mailbox, Event: event, Late: r.late}, r.created})
+	r.untold = &lateWrite{meeting.Mark{Mailbox: r.claim.Mailbox, Event: event, Late: r.late}, r.created}
 }
 
 // confess marks, without a lease, the event that this round wrote for and whose
 // result it could not store: the next holder sets the meeting right from the
 // calendar. The database may be what is away: it is asked again until ctx ends.
 func (r *round) confess(ctx context.Context) {
-	for _, late := range r.untold {
-		for {
-			err := r.mark(context.WithoutCancel(ctx), late)
-			if err == nil {
-				r.Log.Warn("late write", keyAccount, r.claim.Mailbox, keyEvent, late.mark.Event)
-				break
-			}
-			r.Log.Error("mark late write", keyAccount, r.claim.Mailbox, keyEvent, late.mark.Event, keyError, err)
-			if !errs.Is(err, errs.Busy) {
-				break
-			}
-			select {
-			case <-ctx.Done():
-				return
-			case <-r.Clock.After(poll):
-			}
+	if r.untold == nil {
+		return
+	}
+	attrs := []any{keyAccount, r.claim.Mailbox, keyEvent, r.untold.mark.Event}
+	for {
+		err := r.mark(context.WithoutCancel(ctx), *r.untold)
+		if err == nil {
+			r.Log.Warn("late write", attrs...)
+			return
+		}
+		r.Log.Error("late write is not marked", append(attrs, keyError, err)...)
+		if !errs.Is(err, errs.Busy) {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-r.Clock.After(poll):
 		}
 	}
 }

@@ -22,7 +22,7 @@ type round struct {
 
 	late    time.Time       // of the turn in hand: until when its Webex writes may arrive; zero: it made none
 	created *meeting.Intent // of the turn in hand: of a create whose link is not stored
-	untold  []lateWrite
+	untold  *lateWrite      // of the turn that ended the round; nil: none
 }
 
 func (s *Syncer) newRound(claim meeting.Claim) *round {
