@@ -4,7 +4,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check generate race build screenshots fuzz worlds faults
+.PHONY: help run test check kill generate race build screenshots fuzz worlds faults
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -14,6 +14,9 @@ run: ## the demo: needs Go alone, no account
 
 test: ## all tests; without PostgreSQL or Chromium it says what it left out
 	$(GO) test -shuffle=on -timeout 30m ./... && sh .ci/left-out
+
+kill: ## 50 times kill -9 of the real binary, frozen processes, a full disk (minutes; Linux)
+	$(GO) test -tags killtest ./internal/killtest -count=1 -timeout 30m -parallel 8 && sh .ci/left-out kill
 
 check: ## generated code, format, vet, staticcheck, import rules, race detector
 	$(GO) mod tidy -diff
@@ -52,4 +55,4 @@ worlds: ## WORLDS=10000 random worlds with faults, half on each database; goes o
 
 KILLS ?= 1000
 faults: ## KILLS=1000 kill -9 of the real binary; goes on where it was stopped
-	$(GO) test -tags killtest ./internal/killtest -count=1 -timeout 0 -args -kills $(KILLS) -kills.state var/kills.json
+	$(GO) test -tags killtest ./internal/killtest -count=1 -timeout 0 -run 'TestKill$$' -v -args -kills $(KILLS) -kills.state var/kills.json

@@ -123,13 +123,13 @@ func Run(ctx context.Context, o Options) (err error) {
 		Clock: o.Clock, Random: o.Random, Log: o.Log,
 	})
 	db.OnMark(sync.Wake)
-	tenants := roster.New(roster.Config{
-		Store: db, Directory: calendar, Hosts: meetings, Interval: c.SweepInterval, Lease: c.Lease, Clock: o.Clock, Log: o.Log,
-	})
-	db.OnTenant(tenants.Wake)
 	if o.Syncer != nil {
 		o.Syncer(sync)
 	}
+	tenants := roster.New(roster.Config{
+		Store: db, Directory: calendar, Hosts: meetings, Interval: c.SweepInterval, Lease: c.Lease, Poll: sync.Poll, Clock: o.Clock, Log: o.Log,
+	})
+	db.OnTenant(tenants.Wake)
 	server, err := web.New(web.Config{
 		PublicURL: c.PublicURL, CalendarURL: o.CalendarURL, LoginURL: c.Microsoft.LoginURL, Clock: o.Clock, Random: o.Random, Log: o.Log,
 		Admins: c.Admins, Certificates: certificates(c.Microsoft), Rehearsal: tenants,

@@ -44,6 +44,7 @@ func TestKilledBetween(t *testing.T) {
 	var id string
 	create := func() { id = w.create(ana) }
 	remove := func() { w.remove(ana, id) }
+	restore := func() { w.restore(ana, id) }
 	rename := func(title string) func() { return func() { w.rename(ana, id, title) } }
 	move := func(days int) func() { return func() { from, to := at(days); w.move(ana, id, from, to) } }
 	invite := func(guests ...fakems.Attendee) func() {
@@ -68,6 +69,7 @@ func TestKilledBetween(t *testing.T) {
 		{"a guest taken off, and invited again", "DELETE", "/v1/meetingInvitees", invite(), invite(guest)},
 		{"a guest taken off", "DELETE", "/v1/meetingInvitees", invite(), func() {}},
 		{"a guest invited, and taken off again", "POST", "/v1/meetingInvitees", invite(guest), invite()},
+		{"a meeting deleted, the event restored", "DELETE", "/v1/meetings/", remove, restore},
 		{"a meeting deleted", "DELETE", "/v1/meetings/", remove, func() {}},
 	} {
 		killed := w.killAt(p, c.method, c.path)

@@ -97,6 +97,16 @@ func (w *world) remove(who, id string) {
 	w.diary.events[who] = slices.DeleteFunc(w.diary.events[who], func(other string) bool { return other == id })
 }
 
+// restore takes a removed event out of Deleted Items: it wants a meeting anew.
+func (w *world) restore(who, id string) {
+	w.t.Helper()
+	if _, err := w.box.Microsoft.RestoreEvent(who, id); err != nil {
+		w.t.Fatal(err)
+	}
+	w.diary.created[who]++
+	w.diary.events[who] = append(w.diary.events[who], id)
+}
+
 // title is one of few: people also change their minds and go back.
 func (w *world) title() string {
 	w.diary.edits++

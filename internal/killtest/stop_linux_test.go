@@ -102,25 +102,27 @@ func (w *world) awaitHeld(g *gate) *process {
 	}
 }
 
+// awaitWebex waits for a call there that answered well.
+func (w *world) awaitWebex(seq int64, method, part string) {
+	w.t.Helper()
+	_, err := w.box.Trace.Await(w.within(time.Minute), seq, func(e trace.Entry) bool {
+		return e.Service == trace.Webex && e.Method == method && strings.Contains(e.Path, part) && e.Status < 300
+	})
+	if err != nil {
+		w.t.Fatalf("nobody takes over: no %s of %q comes", method, part)
+	}
+}
+
 // TestLateWrite lets a call reach Webex after its process lost the lease and
 // another one has worked the same event.
 func TestLateWrite(t *testing.T) {
 	t.Parallel()
 	setup := func(t *testing.T) (*world, *gate) {
+		t.Parallel()
 		g := &gate{}
 		return newWorld(t, options{
 			database: storetest.PostgresDatabase(t).URL, processes: 3, seed: 12, people: []string{ana}, webex: g.before,
 		}), g
-	}
-	// webex waits for a call there that answered well.
-	webex := func(w *world, seq int64, method, part string) {
-		t.Helper()
-		_, err := w.box.Trace.Await(w.within(time.Minute), seq, func(e trace.Entry) bool {
-			return e.Service == trace.Webex && e.Method == method && strings.Contains(e.Path, part) && e.Status < 300
-		})
-		if err != nil {
-			t.Fatalf("nobody takes over: no %s of %q comes", method, part)
-		}
 	}
 	t.Run("a rename arrives after a newer one", func(t *testing.T) {
 		w, g := setup(t)
@@ -131,9 +133,24 @@ func TestLateWrite(t *testing.T) {
 		frozen := w.awaitHeld(g)
 		seq := w.box.Trace.Last()
 		w.rename(ana, id, "Later")
-		webex(w, seq, http.MethodPatch, "/v1/meetings/")
+		w.awaitWebex(seq, http.MethodPatch, "/v1/meetings/")
 		close(g.open)
 		frozen.signal(syscall.SIGCONT)
+		w.rest()
+	})
+	t.Run("a rename arrives after a newer one, and its process is dead", func(t *testing.T) {
+		w, g := setup(t)
+		id := w.create(ana)
+		w.awaitMeeting(ana, id)
+		g.hold(func(r *http.Request) bool { return r.Method == http.MethodPatch })
+		w.rename(ana, id, "Earlier")
+		dead := w.awaitHeld(g)
+		dead.kill()
+		dead.start()
+		seq := w.box.Trace.Last()
+		w.rename(ana, id, "Later")
+		w.awaitWebex(seq, http.MethodPatch, "/v1/meetings/")
+		close(g.open)
 		w.rest()
 	})
 	t.Run("a create arrives after it was looked for", func(t *testing.T) {
@@ -142,7 +159,7 @@ func TestLateWrite(t *testing.T) {
 		seq := w.box.Trace.Last()
 		w.create(ana)
 		frozen := w.awaitHeld(g)
-		webex(w, seq, http.MethodGet, "integrationTag")
+		w.awaitWebex(seq, http.MethodGet, "integrationTag")
 		close(g.open)
 		frozen.signal(syscall.SIGCONT)
 		w.rest()
@@ -155,7 +172,21 @@ func TestLateWrite(t *testing.T) {
 		w.remove(ana, id)
 		frozen := w.awaitHeld(g)
 		seq := w.box.Trace.Last()
-		webex(w, seq, http.MethodDelete, "/v1/meetings/")
+		w.awaitWebex(seq, http.MethodDelete, "/v1/meetings/")
+		close(g.open)
+		frozen.signal(syscall.SIGCONT)
+		w.rest()
+	})
+	t.Run("a deletion arrives after the event was restored", func(t *testing.T) {
+		w, g := setup(t)
+		id := w.create(ana)
+		w.awaitMeeting(ana, id)
+		g.hold(func(r *http.Request) bool { return r.Method == http.MethodDelete })
+		w.remove(ana, id)
+		frozen := w.awaitHeld(g)
+		seq := w.box.Trace.Last()
+		w.restore(ana, id)
+		w.awaitWebex(seq, http.MethodPost, "/v1/meetings")
 		close(g.open)
 		frozen.signal(syscall.SIGCONT)
 		w.rest()

@@ -49,6 +49,7 @@ type LinkState string
 const (
 	LinkWished LinkState = "wished" // a meeting is wanted and not there yet
 	LinkLinked LinkState = "linked" // event and meeting belong together
+	LinkEnding LinkState = "ending" // the meeting is being deleted; nobody knows whether it is still there
 	LinkEnded  LinkState = "ended"  // the meeting was taken away; remembers the location text it acted on
 )
 

@@ -22,6 +22,8 @@ const (
 	NothingToDo          Reason = "in step"
 	NotOurs              Reason = "not ours"              // no block, no keyword, no link
 	LostCreate           Reason = "create without answer" // found, or looked for, by its tag
+	LostDelete           Reason = "delete without answer" // the meeting may be gone, or go at any moment
+	LateWrite            Reason = "late write"            // one that may have arrived, or arrive, after a newer one
 	DuplicateMeeting     Reason = "second meeting of a create without answer"
 	OverwrittenElsewhere Reason = "changed while we wrote" // If-Match refused; read and planned again
 )

@@ -117,8 +117,20 @@ func (s Shape) At(o Shape) Shape {
 
 // Equal reports whether a meeting of shape s needs no change to have shape o.
 func (s Shape) Equal(o Shape) bool {
-	add, remove := InviteeDiff(s.Invitees, o.Invitees)
-	return s.Title == o.Title && s.SameTime(o) && len(add) == 0 && len(remove) == 0
+	return s.Title == o.Title && s.SameTime(o) && s.SameInvitees(o)
+}
+
+// SameInvitees reports whether both invite the same, by address, and are as
+// sure of it.
+func (s Shape) SameInvitees(o Shape) bool {
+	all := func(has, in []Invitee) bool {
+		return !slices.ContainsFunc(has, func(i Invitee) bool { return !invited(in, i.Email) })
+	}
+	return all(s.Invitees, o.Invitees) && all(o.Invitees, s.Invitees)
+}
+
+func invited(list []Invitee, email string) bool {
+	return slices.ContainsFunc(list, func(i Invitee) bool { return i.Email == email })
 }
 
 // Unsure among the invitees of a shape says that a change of them was begun and
@@ -126,19 +138,28 @@ func (s Shape) Equal(o Shape) bool {
 // being no error. Its title is empty, its start zero, for the same reason.
 const Unsure = "?"
 
+// Unsure reports whether some of s was being changed and its end is not known.
+func (s Shape) Unsure() bool { return s.Title == "" || s.Start.IsZero() || invited(s.Invitees, Unsure) }
+
+// Doubted returns s with all of it unsure.
+func (s Shape) Doubted() Shape {
+	s.Title, s.Start, s.End = "", time.Time{}, time.Time{}
+	if !invited(s.Invitees, Unsure) {
+		s.Invitees = append(slices.Clone(s.Invitees), Invitee{Email: Unsure})
+	}
+	return s
+}
+
 // InviteeDiff tells whom to add to and whom to remove from has, by address, to get want.
 func InviteeDiff(has, want []Invitee) (add, remove []Invitee) {
-	unsure := slices.ContainsFunc(has, func(i Invitee) bool { return i.Email == Unsure })
-	in := func(list []Invitee, email string) bool {
-		return slices.ContainsFunc(list, func(i Invitee) bool { return i.Email == email })
-	}
+	unsure := invited(has, Unsure)
 	for _, w := range want {
-		if unsure || !in(has, w.Email) {
+		if unsure || !invited(has, w.Email) {
 			add = append(add, w)
 		}
 	}
 	for _, h := range has {
-		if h.Email != Unsure && !in(want, h.Email) {
+		if h.Email != Unsure && !invited(want, h.Email) {
 			remove = append(remove, h)
 		}
 	}

@@ -10,6 +10,10 @@ type Mark struct {
 	Event   EventID
 	Deleted bool // a "deleted" notification named it
 	Missing bool // a sweep did not find it
+
+	// Late says that a write to its meeting was sent under a lease that was
+	// lost, and may arrive until then, after newer ones; zero: none.
+	Late time.Time
 }
 
 // Work is a marked event, waiting.
@@ -23,6 +27,7 @@ type Work struct {
 	Reason     Reason // why it waits
 	Deleted    bool   // later marks never clear these two
 	Missing    bool
+	Late       time.Time // the latest of its marks; then the meeting is set right once more
 }
 
 // Claim is the right to work one mailbox for a while. Every write of a result

@@ -29,8 +29,11 @@ func Event(in Input) []Action {
 	if e.IsDraft && len(e.Attendees) > 0 {
 		return nil // the invitation is not sent yet; sending it notifies us
 	}
-	if link != nil && link.State == meeting.LinkLinked {
+	switch {
+	case link != nil && link.State == meeting.LinkLinked:
 		return linked(in)
+	case link != nil && link.State == meeting.LinkEnding:
+		return finish(in)
 	}
 	return unlinked(in)
 }
@@ -52,7 +55,7 @@ func end(in Input, why meeting.Reason) []Action {
 		return nil
 	}
 	var actions []Action
-	if link.State == meeting.LinkLinked && (link.Ends.IsZero() || link.Ends.After(in.Now)) {
+	if link.State != meeting.LinkWished && (link.Ends.IsZero() || link.Ends.After(in.Now)) {
 		if p := in.blind(); p != "" {
 			return in.waitForPerson(p)
 		}
@@ -67,6 +70,19 @@ func end(in Input, why meeting.Reason) []Action {
 		text = link.Location
 	}
 	return append(actions, Action{Do: Note, Reason: why, State: meeting.LinkEnded, Text: text})
+}
+
+// finish ends a deletion whose end is not known, though the event is back: its
+// meeting may be gone, or go at any moment, so it is not kept. Without a text
+// that the link has acted on the event is then judged like one that is new.
+func finish(in Input) []Action {
+	if p := in.blind(); p != "" {
+		return in.waitForPerson(p)
+	}
+	return []Action{
+		{Do: Delete, Reason: meeting.LostDelete},
+		{Do: Note, Reason: meeting.LostDelete, State: meeting.LinkEnded},
+	}
 }
 
 // unlinked plans for an event without a meeting.

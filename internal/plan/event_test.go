@@ -66,6 +66,9 @@ func in(e *meeting.Event, l *meeting.Link, change ...func(*plan.Input)) plan.Inp
 func shown(i *plan.Input)   { i.Body = plan.Body{Keys: []meeting.LinkKey{"mine"}, Current: true} }
 func strange(i *plan.Input) { i.Body = plan.Body{Keys: []meeting.LinkKey{"theirs"}} }
 
+func ending(l *meeting.Link)  { l.State = meeting.LinkEnding }
+func doubted(l *meeting.Link) { l.Wanted = l.Wanted.Doubted() }
+
 // brief is an action as the table below names it.
 func brief(actions []plan.Action) []string {
 	list := []string{}
@@ -152,15 +155,19 @@ func TestEvent(t *testing.T) {
 		"another product undoes our writes": {in(event(place(link)), held(t, event(), func(l *meeting.Link) {
 			l.BodyWrites = []time.Time{now.Add(-3 * time.Minute), now.Add(-2 * time.Minute), now.Add(-time.Minute)}
 		}), func(i *plan.Input) { shown(i); i.Body.Damaged = true }), []string{"note: too many writes"}},
-		"a copy within the mailbox":                {in(event(place(link)), nil, strange, owner(me, false)), []string{"create: event copied"}},
-		"a copy whose original is gone":            {in(event(place(link)), nil, strange, owner(me, true)), []string{"adopt: event moved"}},
-		"a copy of somebody else's invitation":     {in(event(), nil, strange, owner(other, false)), nil},
-		"a block that nobody knows":                {in(event(place("Room 1")), nil, strange), []string{"note: unknown join details"}},
-		"somebody pasted a copy's block over ours": {in(event(place(link)), held(t, event()), strange, owner(me, false)), []string{"show: event copied"}},
-		"Webex signed out: the change waits":       {in(event(func(e *meeting.Event) { e.Subject = "Retro" }), held(t, event()), shown, func(i *plan.Input) { i.Host.State = meeting.GrantDead }), []string{"note: webex signed out", "wait: signed out"}},
-		"a problem that is no more":                {in(event(), held(t, event(), func(l *meeting.Link) { l.Problem = meeting.ProblemTooLong }), shown), []string{"note: "}},
-		"restored from Deleted Items":              {in(event(place(link)), held(t, event(), func(l *meeting.Link) { l.State = meeting.LinkEnded }), shown), []string{"create: join details missing"}},
-		"a single event became a series":           {in(event(func(e *meeting.Event) { e.Type = meeting.SeriesMaster }), held(t, event()), shown), []string{"note: series"}},
+		"a copy within the mailbox":                    {in(event(place(link)), nil, strange, owner(me, false)), []string{"create: event copied"}},
+		"a copy whose original is gone":                {in(event(place(link)), nil, strange, owner(me, true)), []string{"adopt: event moved"}},
+		"a copy of somebody else's invitation":         {in(event(), nil, strange, owner(other, false)), nil},
+		"a block that nobody knows":                    {in(event(place("Room 1")), nil, strange), []string{"note: unknown join details"}},
+		"somebody pasted a copy's block over ours":     {in(event(place(link)), held(t, event()), strange, owner(me, false)), []string{"show: event copied"}},
+		"Webex signed out: the change waits":           {in(event(func(e *meeting.Event) { e.Subject = "Retro" }), held(t, event()), shown, func(i *plan.Input) { i.Host.State = meeting.GrantDead }), []string{"note: webex signed out", "wait: signed out"}},
+		"a problem that is no more":                    {in(event(), held(t, event(), func(l *meeting.Link) { l.Problem = meeting.ProblemTooLong }), shown), []string{"note: "}},
+		"restored from Deleted Items":                  {in(event(place(link)), held(t, event(), func(l *meeting.Link) { l.State = meeting.LinkEnded }), shown), []string{"create: join details missing"}},
+		"a deletion without answer, the event is back": {in(event(place(link)), held(t, event(), ending), shown), []string{"delete: delete without answer", "note: delete without answer"}},
+		"a deletion without answer, the event is gone": {in(nil, held(t, event(), ending)), []string{"delete: event deleted", "note: event deleted"}},
+		"a deletion without answer, Webex signed out":  {in(event(), held(t, event(), ending), shown, func(i *plan.Input) { i.Host.State = meeting.GrantDead }), []string{"note: webex signed out", "wait: signed out"}},
+		"a late write may have changed everything":     {in(event(place(link)), held(t, event(), doubted), shown), []string{"update: event changed", "invite: event changed"}},
+		"a single event became a series":               {in(event(func(e *meeting.Event) { e.Type = meeting.SeriesMaster }), held(t, event()), shown), []string{"note: series"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -112,7 +112,8 @@ func follow(in Input) []Action {
 	if patch != (meeting.MeetingPatch{}) {
 		actions = append(actions, Action{Do: Update, Reason: meeting.EventChanged, Patch: patch, Wanted: after, Goal: shape})
 	}
-	if add, remove := meeting.InviteeDiff(link.Wanted.Invitees, shape.Invitees); len(add)+len(remove) > 0 {
+	if !link.Wanted.SameInvitees(shape) {
+		add, remove := meeting.InviteeDiff(link.Wanted.Invitees, shape.Invitees)
 		after.Invitees = shape.Invitees
 		actions = append(actions, Action{Do: Invite, Reason: meeting.EventChanged, Add: add, Remove: remove, Wanted: after, Goal: shape})
 	}

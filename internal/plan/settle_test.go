@@ -120,7 +120,20 @@ func TestSettles(t *testing.T) {
 			"remove block": func(*rapid.T) { w.body = nil },
 			"tear block":   func(*rapid.T) { w.body = append(w.body, "mine") },
 			"cancel":       func(t *rapid.T) { w.event.IsCancelled = rapid.Bool().Draw(t, "cancelled") },
-			"draft":        func(t *rapid.T) { w.event.IsDraft = rapid.Bool().Draw(t, "draft") },
+			"a deletion without answer": func(t *rapid.T) {
+				if l := w.link; l != nil && l.State == meeting.LinkLinked {
+					l.State = meeting.LinkEnding
+					if rapid.Bool().Draw(t, "arrived") {
+						delete(w.meetings, l.Meeting)
+					}
+				}
+			},
+			"a late write": func(*rapid.T) {
+				if l := w.link; l != nil && l.State == meeting.LinkLinked {
+					l.Wanted = l.Wanted.Doubted()
+				}
+			},
+			"draft": func(t *rapid.T) { w.event.IsDraft = rapid.Bool().Draw(t, "draft") },
 			"sign out": func(t *rapid.T) {
 				host.State = rapid.SampledFrom([]meeting.GrantState{meeting.GrantLive, meeting.GrantDead}).Draw(t, "grant")
 			},

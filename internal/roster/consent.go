@@ -92,7 +92,7 @@ func (v *visit) proveOne(ctx context.Context, p meeting.Permission) error {
 }
 
 // somebody lists whose calendar may be tried: members, listed addresses, and if
-// there are none a user who does not exist, since permission is asked for first.
+// there are none nobody's, since permission is asked for first.
 func (v *visit) somebody() []meeting.ObjectID {
 	var list []meeting.ObjectID
 	for _, m := range v.members {
@@ -106,7 +106,7 @@ func (v *visit) somebody() []meeting.ObjectID {
 		}
 	}
 	if len(list) == 0 {
-		return []meeting.ObjectID{meeting.ObjectID(v.tenant.ID)}
+		return []meeting.ObjectID{""}
 	}
 	if len(list) > tries {
 		list = []meeting.ObjectID{list[0], list[len(list)/2], list[len(list)-1]}

@@ -18,8 +18,8 @@ type Directory interface {
 	// names: a hint for people, never relied on. Empty if it names none.
 	GrantedRoles(ctx context.Context, tenant meeting.TenantID) ([]string, error)
 	// Prove makes one cheap read that needs the permission. nil: it is granted.
-	// somebody is a user whose calendar may be tried; an account without a
-	// mailbox proves the permission too.
+	// somebody is a user whose calendar may be tried, empty if nobody is known; an
+	// account without a mailbox proves the permission too.
 	Prove(ctx context.Context, tenant meeting.TenantID, permission string, somebody meeting.ObjectID) error
 
 	// Organization reads name and verified domains.

@@ -24,6 +24,9 @@ type Config struct {
 
 	Interval time.Duration // how often each tenant is looked at
 	Lease    time.Duration // how long a claim lasts unless renewed
+	// Poll bounds how long a tenant that another process made due goes unseen; 0:
+	// a second.
+	Poll time.Duration
 
 	Clock clockwork.Clock
 	Log   *slog.Logger
@@ -38,6 +41,9 @@ type Roster struct {
 
 // New makes a Roster; Run starts it.
 func New(c Config) *Roster {
+	if c.Poll == 0 {
+		c.Poll = time.Second
+	}
 	return &Roster{Config: c, wake: make(chan struct{}, 1), failed: map[meeting.TenantID]int{}}
 }
 
@@ -57,22 +63,23 @@ const (
 	keyError    = "error"
 )
 
-// poll bounds how long a tenant that another process made due goes unseen.
-const poll = time.Second
+// soon is when to try again what is due and cannot be claimed: another process
+// is about to take it.
+const soon = 10 * time.Millisecond
 
 // Run looks at tenants that are due, one at a time, until ctx ends. A look that
 // is cut short goes on at the next one: what was stored stands.
 func (r *Roster) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
-		claim, ok, err := r.Store.ClaimTenant(ctx, r.Lease)
-		if err != nil && ctx.Err() == nil {
-			r.Log.Error("claim tenant", keyError, err)
+		pause := r.pause(ctx)
+		if pause == 0 {
+			if claim, ok := r.claim(ctx); ok {
+				r.hold(ctx, claim)
+				continue
+			}
+			pause = soon
 		}
-		if ok && err == nil {
-			r.hold(ctx, claim)
-			continue
-		}
-		timer := r.Clock.NewTimer(r.pause(ctx))
+		timer := r.Clock.NewTimer(pause)
 		select {
 		case <-r.wake:
 		case <-timer.Chan():
@@ -83,13 +90,25 @@ func (r *Roster) Run(ctx context.Context) error {
 	return nil
 }
 
-// pause tells how long nothing is due, as far as this process can know.
+func (r *Roster) claim(ctx context.Context) (claim meeting.TenantClaim, ok bool) {
+	claim, ok, err := r.Store.ClaimTenant(ctx, r.Lease)
+	if err != nil && ctx.Err() == nil {
+		r.Log.Error("claim tenant", keyError, err)
+	}
+	return claim, ok && err == nil
+}
+
+// pause tells how long nothing is due, as far as this process can know: that
+// costs less than to claim in vain.
 func (r *Roster) pause(ctx context.Context) time.Duration {
 	at, ok, err := r.Store.NextTenantDue(ctx)
-	if err != nil || !ok {
-		return poll
+	if err != nil && ctx.Err() == nil {
+		r.Log.Error("next tenant due", keyError, err)
 	}
-	return min(max(at.Sub(r.Clock.Now()), 10*time.Millisecond), poll)
+	if err != nil || !ok {
+		return r.Poll
+	}
+	return min(max(at.Sub(r.Clock.Now()), 0), r.Poll)
 }
 
 // hold looks at one claimed tenant: the lease is renewed at a third of it, and

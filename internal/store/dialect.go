@@ -24,7 +24,7 @@ var sqliteDialect = &dialect{
 	lower:    "fold",
 	number:   "UPDATE numbers SET value = value + 1 RETURNING value",
 	marks: `(SELECT value->>'mailbox' AS mailbox, value->>'event' AS event,
-		value->>'deleted' AS deleted, value->>'missing' AS missing FROM json_each(?))`,
+		value->>'deleted' AS deleted, value->>'missing' AS missing, value->>'late' AS late FROM json_each(?))`,
 }
 
 var postgresDialect = &dialect{
@@ -34,7 +34,7 @@ var postgresDialect = &dialect{
 	greatest: "greatest",
 	lower:    "lower",
 	number:   "SELECT nextval('numbers')",
-	marks:    `jsonb_to_recordset(CAST(? AS jsonb)) AS m(mailbox text, event text, deleted boolean, missing boolean)`,
+	marks:    `jsonb_to_recordset(CAST(? AS jsonb)) AS m(mailbox text, event text, deleted boolean, missing boolean, late bigint)`,
 }
 
 // leaseNow is the clock of leases, for use as an argument in SQL: on PostgreSQL

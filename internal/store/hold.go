@@ -21,9 +21,9 @@ func (s *Store) Deletions(ctx context.Context, mailbox meeting.AccountID, since 
 	now := s.now()
 	err = s.read.WithContext(ctx).Raw(`SELECT
 			(SELECT count(*) FROM links WHERE mailbox = ? AND ended_at > ?) AS done,
-			(SELECT count(*) FROM links WHERE mailbox = ? AND ends_at > ? AND state = ?) AS upcoming,
+			(SELECT count(*) FROM links WHERE mailbox = ? AND ends_at > ? AND state IN ?) AS upcoming,
 			EXISTS (SELECT 1 FROM mailboxes WHERE id = ? AND lifted_until > ?) AS lifted`,
-		mailbox, micros(since), mailbox, now, meeting.LinkLinked, mailbox, now).Scan(&d).Error
+		mailbox, micros(since), mailbox, now, []meeting.LinkState{meeting.LinkLinked, meeting.LinkEnding}, mailbox, now).Scan(&d).Error
 	if err != nil {
 		return d, fault(err)
 	}
@@ -32,9 +32,9 @@ func (s *Store) Deletions(ctx context.Context, mailbox meeting.AccountID, since 
 			(SELECT count(*) FROM links JOIN mailboxes AS box ON box.id = links.mailbox
 				WHERE box.tenant = one.tenant AND box.authority = 'tenant' AND links.ended_at > 0 AND links.ended_at > ?) AS done,
 			(SELECT count(*) FROM links JOIN mailboxes AS box ON box.id = links.mailbox
-				WHERE box.tenant = one.tenant AND box.authority = 'tenant' AND links.ends_at > ? AND links.state = ?) AS upcoming
+				WHERE box.tenant = one.tenant AND box.authority = 'tenant' AND links.ends_at > ? AND links.state IN ?) AS upcoming
 		FROM mailboxes AS one WHERE one.id = ? AND one.authority = 'tenant' AND one.closing_until = 0`,
-		micros(since), now, meeting.LinkLinked, mailbox).Scan(&all).Error
+		micros(since), now, []meeting.LinkState{meeting.LinkLinked, meeting.LinkEnding}, mailbox).Scan(&all).Error
 	d.TenantDone, d.TenantUpcoming = all.Done, all.Upcoming
 	return d, fault(err)
 }

@@ -55,7 +55,32 @@ func (s *Store) SaveIntent(ctx context.Context, claim meeting.Claim, intent meet
 	if intent.Mailbox != claim.Mailbox || intent.Nonce == "" {
 		return errs.New(errs.Invalid, "intent without nonce or of another mailbox")
 	}
-	row := intentRow{
+	row := newIntentRow(intent)
+	return s.held(ctx, claim, func(tx *gorm.DB) error {
+		return tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error
+	})
+}
+
+// ReopenIntent inserts an intent that others have settled while its create was
+// under way. It needs no lease: nobody else knows the nonce. One that is still
+// open stays as it is; without its mailbox it is dropped.
+func (s *Store) ReopenIntent(ctx context.Context, intent meeting.Intent) (err error) {
+	defer errs.Wrap(&err, "store: reopen intent for %s in %s", intent.Event, intent.Mailbox)
+	row := newIntentRow(intent)
+	err = s.write(ctx, func(tx *gorm.DB) error {
+		if _, err := s.lockMailbox(tx, intent.Mailbox); err != nil {
+			return err
+		}
+		return tx.Clauses(clause.OnConflict{DoNothing: true}).Create(&row).Error
+	})
+	if errs.Is(err, errs.NotFound) {
+		return nil
+	}
+	return err
+}
+
+func newIntentRow(intent meeting.Intent) intentRow {
+	return intentRow{
 		Nonce:    intent.Nonce,
 		Mailbox:  intent.Mailbox,
 		Event:    intent.Event,
@@ -68,9 +93,6 @@ func (s *Store) SaveIntent(ctx context.Context, claim meeting.Claim, intent meet
 		LookAt:   micros(intent.LookAt),
 		Given:    intent.Given,
 	}
-	return s.held(ctx, claim, func(tx *gorm.DB) error {
-		return tx.Clauses(clause.OnConflict{UpdateAll: true}).Create(&row).Error
-	})
 }
 
 // DeleteIntent deletes the intent; an unknown one is no error.

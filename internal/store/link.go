@@ -42,11 +42,11 @@ func (s *Store) LinkByMeeting(ctx context.Context, id meeting.MeetingID) (_ meet
 		Order("state = 'ended', updated_at DESC, mailbox, event"))
 }
 
-// LiveLinks returns the mailbox's links that are wished or linked and end after t.
+// LiveLinks returns the mailbox's links that have not ended and whose event ends after t.
 func (s *Store) LiveLinks(ctx context.Context, mailbox meeting.AccountID, t time.Time) (_ []meeting.Link, err error) {
 	defer errs.Wrap(&err, "store: live links of %s", mailbox)
 	return s.links(s.read.WithContext(ctx).Where("mailbox = ? AND ends_at > ? AND state IN ?",
-		mailbox, micros(t), []meeting.LinkState{meeting.LinkWished, meeting.LinkLinked}).Order("starts_at, event"))
+		mailbox, micros(t), []meeting.LinkState{meeting.LinkWished, meeting.LinkLinked, meeting.LinkEnding}).Order("starts_at, event"))
 }
 
 // AccountLinks returns the links for the person to see, newest start first:

@@ -20,6 +20,7 @@ type workRow struct {
 	Hold       bool // new marks wait too
 	Deleted    bool
 	Missing    bool
+	LateUntil  int64
 }
 
 func (workRow) TableName() string { return "work" }
@@ -45,6 +46,7 @@ func (s *Store) Bite(ctx context.Context, claim meeting.Claim, limit int) (works
 			Reason:     row.Reason,
 			Deleted:    row.Deleted,
 			Missing:    row.Missing,
+			Late:       moment(row.LateUntil),
 		})
 	}
 	return works, fault(err)
@@ -64,9 +66,10 @@ func (s *Store) Done(ctx context.Context, claim meeting.Claim, work meeting.Work
 	})
 }
 
-// Postpone stores NotBefore, Attempts and Reason of work. A newer mark keeps it
-// due at once, except when hold is set: then new marks wait too, this one and
-// those to come. A NotBefore of zero is now.
+// Postpone stores NotBefore, Attempts, Reason and Late of work. A newer mark
+// keeps it due at once, except when hold is set: then new marks wait too, this
+// one and those to come. Nor is the Late of a newer mark made earlier. A
+// NotBefore of zero is now.
 func (s *Store) Postpone(ctx context.Context, claim meeting.Claim, work meeting.Work, hold bool) (err error) {
 	defer errs.Wrap(&err, "store: postpone %s in %s", work.Event, claim.Mailbox)
 	notBefore := micros(work.NotBefore)
@@ -75,10 +78,12 @@ func (s *Store) Postpone(ctx context.Context, claim meeting.Claim, work meeting.
 	}
 	return s.held(ctx, claim, func(tx *gorm.DB) error {
 		return tx.Exec(`UPDATE work SET attempts = ?, reason = ?, hold = ?,
-				not_before = CASE WHEN generation = ? OR ? THEN CAST(? AS bigint) ELSE not_before END
+				not_before = CASE WHEN generation = ? OR ? THEN CAST(? AS bigint) ELSE not_before END,
+				late_until = CASE WHEN generation = ? OR late_until < CAST(? AS bigint) THEN CAST(? AS bigint) ELSE late_until END
 			WHERE mailbox = ? AND event = ?`,
 			work.Attempts, work.Reason, hold,
 			work.Generation, hold, notBefore,
+			work.Generation, micros(work.Late), micros(work.Late),
 			claim.Mailbox, work.Event).Error
 	})
 }

@@ -40,11 +40,7 @@ func (t *turn) apply(ctx context.Context, a plan.Action, in plan.Input) (out out
 	case plan.Show:
 		return t.show(ctx, a)
 	case plan.Delete:
-		if err := t.webex.DeleteMeeting(ctx, t.made(), t.link.Meeting); err != nil {
-			return t.keeps(ctx, err)
-		}
-		t.link.EndedAt = t.Clock.Now() // stored by the note that follows
-		return outcome{}, false, nil
+		return t.remove(ctx)
 	case plan.Note:
 		return outcome{}, false, t.store(ctx, a)
 	case plan.Wait:
@@ -69,12 +65,14 @@ func (t *turn) create(ctx context.Context, a plan.Action) (outcome, bool, error)
 		return outcome{}, false, err
 	}
 	a.Spec.Tags = []string{nonceTag(nonce), t.eventTag(t.claim.Mailbox, t.work.Event)}
+	t.created = &intent
 	m, err := t.webex.CreateMeeting(ctx, t.host.Host(), a.Spec)
 	switch {
 	case errs.Is(err, errs.Uncertain):
 		return outcome{at: intent.LookAt, hold: true, reason: meeting.WaitLook, err: err}, false, nil
 	case err != nil:
 		// Known to have had no effect.
+		t.created = nil
 		if gone := t.Store.DeleteIntent(ctx, t.claim, nonce); gone != nil {
 			return outcome{}, false, gone
 		}
@@ -92,7 +90,11 @@ func (t *turn) create(ctx context.Context, a plan.Action) (outcome, bool, error)
 	t.linkTo(m, t.host.Host(), a.Wanted)
 	t.link.Reason = a.Reason
 	t.note()
-	return outcome{}, false, t.save(ctx, nonce)
+	if err := t.save(ctx, nonce); err != nil {
+		return outcome{}, false, err
+	}
+	t.created = nil
+	return outcome{}, false, nil
 }
 
 // wishText is the location text that the wish was read from: our own sentence
@@ -133,6 +135,9 @@ func shapeOf(m meeting.Meeting, invitees []meeting.Invitee) meeting.Shape {
 // update changes the meeting. looked: the plan rests on a look at the meeting,
 // so that what it noted of both sides stands until the next change.
 func (t *turn) update(ctx context.Context, a plan.Action, looked bool) (outcome, bool, error) {
+	if err := t.suspect(ctx); err != nil {
+		return outcome{}, false, err
+	}
 	l, before := t.link, t.link.Wanted
 	// What is begun is noted first: a crash, or an answer that is lost, must not
 	// leave us believing that the meeting is as it was.
@@ -170,19 +175,22 @@ func (t *turn) update(ctx context.Context, a plan.Action, looked bool) (outcome,
 }
 
 func (t *turn) invite(ctx context.Context, a plan.Action) (outcome, bool, error) {
+	if err := t.suspect(ctx); err != nil {
+		return outcome{}, false, err
+	}
 	// As for update: until all is done nobody knows who is invited.
 	unsure := append(slices.Clone(t.link.Wanted.Invitees), a.Add...)
 	t.link.Wanted.Invitees = append(unsure, meeting.Invitee{Email: meeting.Unsure})
 	if err := t.save(ctx, ""); err != nil {
 		return outcome{}, false, err
 	}
-	if len(a.Remove) > 0 {
+	if len(a.Remove) > 0 || t.confirms {
 		there, err := t.webex.Invitees(ctx, t.made(), t.link.Meeting)
 		if err != nil {
 			return t.refused(ctx, err, a.Goal)
 		}
 		for _, invitee := range there {
-			if !slices.ContainsFunc(a.Remove, func(r meeting.Invitee) bool { return r.Email == invitee.Email }) {
+			if !t.goes(invitee, a) {
 				continue
 			}
 			if err := t.webex.RemoveInvitee(ctx, t.made(), invitee.ID); err != nil {
@@ -199,6 +207,34 @@ func (t *turn) invite(ctx context.Context, a plan.Action) (outcome, bool, error)
 	l.Wanted.Invitees, l.Got.Invitees = a.Wanted.Invitees, a.Wanted.Invitees
 	l.Problem, l.Refused = "", meeting.Shape{}
 	return outcome{}, false, t.save(ctx, "")
+}
+
+// goes reports whether somebody invited is to be taken off. Whom a late write
+// invited nobody knows any more: then everybody goes whom the event does not name.
+func (t *turn) goes(there meeting.Invitee, a plan.Action) bool {
+	in := func(list []meeting.Invitee) bool {
+		return slices.ContainsFunc(list, func(i meeting.Invitee) bool { return i.Email == there.Email })
+	}
+	host := t.account.Has(there.Email) || slices.Contains(t.aliases(), there.Email)
+	return in(a.Remove) || t.confirms && !host && !in(a.Wanted.Invitees)
+}
+
+// remove deletes the meeting. What is begun is noted first, as for update: a
+// meeting is not kept whose deletion may have arrived, or arrive late.
+func (t *turn) remove(ctx context.Context) (outcome, bool, error) {
+	l, before := t.link, t.link.State
+	l.State = meeting.LinkEnding
+	if err := t.save(ctx, ""); err != nil {
+		return outcome{}, false, err
+	}
+	if err := t.webex.DeleteMeeting(ctx, t.made(), l.Meeting); err != nil {
+		if !errs.Is(err, errs.Uncertain) {
+			l.State = before
+		}
+		return t.keeps(ctx, err)
+	}
+	l.EndedAt = t.Clock.Now() // stored by the note that follows
+	return outcome{}, false, nil
 }
 
 // show writes block and location in one PATCH, since each one mails the

@@ -18,6 +18,7 @@ type frugal struct {
 	payer   func(meeting.Host) meeting.Grant // whose budget a call is taken from
 	now     func() time.Time
 	holds   func() error // the lease still runs
+	wrote   func(error)  // is told of each write and its end
 }
 
 // Creates of a day, failed ones included; some room is left for what people do
@@ -64,18 +65,27 @@ func (f frugal) take(ctx context.Context, payer meeting.Grant, creates int) erro
 	return f.budgets.Spend(ctx, payer.SubjectID+" for "+payer.HostID, 0, creates, hostCreates)
 }
 
+// write makes one call that changes something.
+func (f frugal) write(ctx context.Context, host meeting.Host, creates int, call func() error) error {
+	return f.spend(ctx, host, creates, func() error {
+		err := call()
+		f.wrote(err)
+		return err
+	})
+}
+
 func (f frugal) CreateMeeting(ctx context.Context, host meeting.Host, spec meeting.MeetingSpec) (m meeting.Meeting, err error) {
-	err = f.spend(ctx, host, 1, func() error { m, err = f.Meetings.CreateMeeting(ctx, host, spec); return err })
+	err = f.write(ctx, host, 1, func() error { m, err = f.Meetings.CreateMeeting(ctx, host, spec); return err })
 	return m, err
 }
 
 func (f frugal) UpdateMeeting(ctx context.Context, host meeting.Host, id meeting.MeetingID, patch meeting.MeetingPatch) (m meeting.Meeting, err error) {
-	err = f.spend(ctx, host, 0, func() error { m, err = f.Meetings.UpdateMeeting(ctx, host, id, patch); return err })
+	err = f.write(ctx, host, 0, func() error { m, err = f.Meetings.UpdateMeeting(ctx, host, id, patch); return err })
 	return m, err
 }
 
 func (f frugal) DeleteMeeting(ctx context.Context, host meeting.Host, id meeting.MeetingID) error {
-	return f.spend(ctx, host, 0, func() error { return f.Meetings.DeleteMeeting(ctx, host, id) })
+	return f.write(ctx, host, 0, func() error { return f.Meetings.DeleteMeeting(ctx, host, id) })
 }
 
 func (f frugal) MeetingsByTag(ctx context.Context, host meeting.Host, tag string, from, to time.Time) (list []meeting.Meeting, err error) {
@@ -94,9 +104,9 @@ func (f frugal) Invitees(ctx context.Context, host meeting.Host, id meeting.Meet
 }
 
 func (f frugal) AddInvitees(ctx context.Context, host meeting.Host, id meeting.MeetingID, add []meeting.Invitee) error {
-	return f.spend(ctx, host, 0, func() error { return f.Meetings.AddInvitees(ctx, host, id, add) })
+	return f.write(ctx, host, 0, func() error { return f.Meetings.AddInvitees(ctx, host, id, add) })
 }
 
 func (f frugal) RemoveInvitee(ctx context.Context, host meeting.Host, invitee string) error {
-	return f.spend(ctx, host, 0, func() error { return f.Meetings.RemoveInvitee(ctx, host, invitee) })
+	return f.write(ctx, host, 0, func() error { return f.Meetings.RemoveInvitee(ctx, host, invitee) })
 }

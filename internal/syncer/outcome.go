@@ -75,9 +75,8 @@ func (t *turn) refused(ctx context.Context, err error, goal meeting.Shape) (outc
 			if errs.CodeOf(err) == "creates" {
 				t.link.Problem, out.reason = meeting.ProblemQuota, meeting.WaitQuota
 			}
-			return out, false, t.save(ctx, "")
 		}
-		return out, false, nil
+		return out, false, t.save(ctx, "") // what was noted before the call may have been taken back
 	}
 	t.refusal = err
 	switch {
@@ -95,9 +94,8 @@ func (t *turn) refused(ctx context.Context, err error, goal meeting.Shape) (outc
 // keeps stores that a meeting which should go cannot be deleted now.
 func (t *turn) keeps(ctx context.Context, err error) (outcome, bool, error) {
 	out := t.failed(err)
-	if p := problemOf(err); p != "" && t.link.Problem != p {
+	if p := problemOf(err); p != "" {
 		t.link.Problem = p
-		return out, false, t.save(ctx, "")
 	}
-	return out, false, nil
+	return out, false, t.save(ctx, "")
 }

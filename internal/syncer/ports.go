@@ -98,9 +98,10 @@ type Store interface {
 	Bite(ctx context.Context, claim meeting.Claim, limit int) ([]meeting.Work, error)
 	// Done removes the work unless a newer mark came.
 	Done(ctx context.Context, claim meeting.Claim, work meeting.Work) error
-	// Postpone stores NotBefore, Attempts and Reason of work. A newer mark keeps
-	// it due at once, except when hold is set (throttling, quota, a running
-	// meeting, a lost create): then new marks wait too.
+	// Postpone stores NotBefore, Attempts, Reason and Late of work. A newer mark
+	// keeps it due at once, except when hold is set (throttling, quota, a running
+	// meeting, a lost create): then new marks wait too. Nor is the Late of a newer
+	// mark made earlier.
 	Postpone(ctx context.Context, claim meeting.Claim, work meeting.Work, hold bool) error
 
 	Account(ctx context.Context, id meeting.AccountID) (meeting.Account, error)
@@ -122,7 +123,7 @@ type Store interface {
 	LinkByKey(ctx context.Context, key meeting.LinkKey) (meeting.Link, error)
 	// LinkByMeeting looks in all mailboxes; errs.NotFound if there is none.
 	LinkByMeeting(ctx context.Context, id meeting.MeetingID) (meeting.Link, error)
-	// LiveLinks returns the mailbox's links that are wished or linked and end after t.
+	// LiveLinks returns the mailbox's links that have not ended and whose event ends after t.
 	LiveLinks(ctx context.Context, mailbox meeting.AccountID, t time.Time) ([]meeting.Link, error)
 	// SaveLink inserts or replaces the link of its mailbox and event. If
 	// settles is not empty, the intent of that nonce is removed in the same
@@ -140,6 +141,9 @@ type Store interface {
 	// SaveIntent inserts or updates by nonce.
 	SaveIntent(ctx context.Context, claim meeting.Claim, intent meeting.Intent) error
 	DeleteIntent(ctx context.Context, claim meeting.Claim, nonce string) error
+	// ReopenIntent inserts an intent that others have settled while its create
+	// was under way. It needs no lease. One that is still open stays as it is.
+	ReopenIntent(ctx context.Context, intent meeting.Intent) error
 
 	// Swept stores when the sweep that began at started ended, marks its finds
 	// in the same transaction, and sets when the next is due.

@@ -21,6 +21,10 @@ type round struct {
 	webex    Meetings                          // within the host's budget
 	stopping <-chan struct{}                   // a clean stop is wanted; nil: never
 	until    atomic.Int64                      // end of the lease as this process knows it, Unix microseconds
+
+	late    time.Time       // of the turn in hand: until when its Webex writes may arrive; zero: it made none
+	created *meeting.Intent // of the turn in hand: of a create whose link is not stored
+	untold  *lateWrite      // of the turn that ended the round; nil: none
 }
 
 func (s *Syncer) newRound(claim meeting.Claim) *round {
@@ -55,7 +59,7 @@ func (r *round) turn(ctx context.Context) error {
 			return err
 		}
 	}
-	r.webex = frugal{Meetings: r.Meetings, budgets: r.Store, payer: r.payer, now: r.Clock.Now, holds: r.holds}
+	r.webex = frugal{Meetings: r.Meetings, budgets: r.Store, payer: r.payer, now: r.Clock.Now, holds: r.holds, wrote: r.wrote}
 	if r.due(r.claim.SubscriptionDue) {
 		if err := r.upkeep(ctx); err != nil {
 			return err
@@ -126,7 +130,9 @@ func (r *round) bite(ctx context.Context, works []meeting.Work) error {
 		if r.stopped() {
 			return nil
 		}
+		r.late, r.created = time.Time{}, nil
 		if err := t.run(ctx); err != nil {
+			r.ownLate(t.work.Event)
 			return err
 		}
 	}

@@ -90,8 +90,8 @@ func (s *Syncer) pause(ctx context.Context) time.Duration {
 
 // hold works one claimed mailbox: the lease is renewed at a third of it, and
 // losing it cancels the round.
-func (s *Syncer) hold(ctx context.Context, stopping <-chan struct{}, claim meeting.Claim) {
-	ctx, cancel := context.WithCancel(ctx)
+func (s *Syncer) hold(work context.Context, stopping <-chan struct{}, claim meeting.Claim) {
+	ctx, cancel := context.WithCancel(work)
 	defer cancel()
 	var renewing sync.WaitGroup
 	r := s.newRound(claim)
@@ -102,7 +102,8 @@ func (s *Syncer) hold(ctx context.Context, stopping <-chan struct{}, claim meeti
 	}
 	cancel()
 	renewing.Wait()
-	if err := s.Store.Release(context.WithoutCancel(ctx), claim); err != nil {
+	r.confess(work)
+	if err := s.Store.Release(context.WithoutCancel(work), claim); err != nil {
 		s.Log.Error("release mailbox", keyAccount, claim.Mailbox, keyError, err)
 	}
 }
@@ -137,5 +138,7 @@ func (r *round) renew(ctx context.Context, lost context.CancelFunc) {
 // Round works a mailbox once, if it is free and due; tests and requests that
 // wait for an answer call it.
 func (s *Syncer) Round(ctx context.Context, claim meeting.Claim) error {
-	return s.newRound(claim).turn(ctx)
+	r := s.newRound(claim)
+	defer r.confess(ctx)
+	return r.turn(ctx)
 }

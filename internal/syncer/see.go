@@ -100,6 +100,6 @@ func (t *turn) moveTo(ctx context.Context, other meeting.Event) (outcome, bool, 
 		return outcome{}, true, err
 	}
 	t.did = append(t.did, "move")
-	mark := meeting.Mark{Mailbox: t.claim.Mailbox, Event: other.ID}
+	mark := meeting.Mark{Mailbox: t.claim.Mailbox, Event: other.ID, Late: t.work.Late}
 	return outcome{reason: meeting.EventMoved}, true, t.Store.Mark(ctx, []meeting.Mark{mark})
 }

@@ -102,6 +102,9 @@ func (r *round) keepUp(ctx context.Context, up plan.Upkeep) (next time.Time, swe
 	if up.Renew != nil {
 		row := *up.Renew
 		now := r.Clock.Now()
+		if err := r.holds(); err != nil {
+			return time.Time{}, false, err
+		}
 		row.ExpiresAt, err = r.Subscriber.RenewSubscription(ctx, row, now.Add(plan.Ask))
 		switch {
 		case errs.Is(err, errs.NotFound):
@@ -144,13 +147,20 @@ func (r *round) keepUp(ctx context.Context, up plan.Upkeep) (next time.Time, swe
 // what it still tells is known to nobody here.
 func (r *round) drop(ctx context.Context, row meeting.Subscription) error {
 	if row.GraphID != "" && !row.Removed && row.ExpiresAt.After(r.Clock.Now()) {
-		err := r.Subscriber.Unsubscribe(ctx, row)
+		err := r.unsubscribe(ctx, row)
 		other := r.claim.Closing || row.Authority != r.claim.Authority
 		if err != nil && !(other && (errs.Is(err, errs.SignedOut) || errs.Is(err, errs.Forbidden))) {
 			return err
 		}
 	}
 	return r.Store.DeleteSubscription(ctx, r.claim, row.ID)
+}
+
+func (r *round) unsubscribe(ctx context.Context, sub meeting.Subscription) error {
+	if err := r.holds(); err != nil {
+		return err
+	}
+	return r.Subscriber.Unsubscribe(ctx, sub)
 }
 
 // subscribe commits the row with its client state first: a notification may
@@ -171,6 +181,9 @@ func (r *round) subscribe(ctx context.Context) (meeting.Subscription, error) {
 		if err := r.Store.SaveSubscription(ctx, r.claim, row, state); err != nil {
 			return row, err
 		}
+		if err := r.holds(); err != nil {
+			return row, err
+		}
 		row.GraphID, row.ExpiresAt, err = r.Subscriber.Subscribe(ctx, r.claim.Mailbox, row.Authority, state, row.CreatedAt.Add(plan.Ask))
 		if err == nil {
 			break
@@ -182,7 +195,7 @@ func (r *round) subscribe(ctx context.Context) (meeting.Subscription, error) {
 			return row, err
 		}
 		inTheWay := meeting.Subscription{Mailbox: r.claim.Mailbox, GraphID: errs.CodeOf(err), Authority: row.Authority}
-		if err := r.Subscriber.Unsubscribe(ctx, inTheWay); err != nil {
+		if err := r.unsubscribe(ctx, inTheWay); err != nil {
 			return row, err
 		}
 	}

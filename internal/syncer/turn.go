@@ -25,6 +25,7 @@ type turn struct {
 	did      []string      // actions, for the log
 	refusal  error         // what Webex refused, for the log
 	by       meeting.Grant // the person's own grant that made the link's meeting, where the host's is another
+	confirms bool          // all is sent again, in case that a late write changed it
 }
 
 // outcome is what becomes of the work: done, or again at a time.
@@ -67,6 +68,7 @@ func (t *turn) run(ctx context.Context) error {
 			out.at, out.reason = intents[0].LookAt, meeting.WaitLook
 		}
 	}
+	out = t.await(out)
 	t.logOutcome(ctx, out)
 	if err := t.tell(ctx, out); err != nil {
 		return err
@@ -116,6 +118,7 @@ func (t *turn) settle(ctx context.Context) (outcome, error) {
 	if err := t.remember(ctx); err != nil {
 		return outcome{}, err
 	}
+	t.doubt()
 	last := outcome{reason: meeting.NothingToDo}
 	for range settles {
 		in, out, err := t.input(ctx)

@@ -143,3 +143,26 @@ func testIntents(w *world) {
 	w.same(len(intents("event")), 0, "intents at the end")
 	w.same(intents("other"), []meeting.Intent{other}, "intents of the neighbour")
 }
+
+func testReopenIntent(w *world) {
+	ctx := w.Context()
+	claim := w.claimed(anna)
+	late := meeting.Intent{Nonce: "n1", Mailbox: anna, Event: "event", MadeAt: start, LookAt: start.Add(time.Hour), Given: true}
+	open := late
+	open.Looks, open.LookAt, open.Given = 2, start.Add(time.Minute), false
+	intents := func() []meeting.Intent {
+		w.Helper()
+		got, err := w.Intents(ctx, anna, "event")
+		w.must(err)
+		return got
+	}
+	w.must(w.SaveIntent(ctx, claim, open))
+	w.must(w.ReopenIntent(ctx, late))
+	w.same(intents(), []meeting.Intent{open}, "intent that is still open")
+	w.must(w.DeleteIntent(ctx, claim, "n1"))
+	w.must(w.ReopenIntent(ctx, late))
+	w.same(intents(), []meeting.Intent{late}, "intent that was settled")
+	before := w.Dump(w)
+	w.must(w.ReopenIntent(ctx, meeting.Intent{Nonce: "n2", Mailbox: ben, Event: "nobody keeps this mailbox"}))
+	w.same(w.Dump(w), before, "intent of a mailbox that is not kept in step")
+}

@@ -21,11 +21,12 @@ type modelWork struct {
 	notBefore        time.Time
 	hold             bool
 	deleted, missing bool
+	late             time.Time
 	attempts         int
 }
 
-func (m *model) mark(event meeting.EventID, deleted, missing bool, now time.Time) {
-	work, ok := m.works[event]
+func (m *model) mark(mark meeting.Mark, now time.Time) {
+	work, ok := m.works[mark.Event]
 	if !ok {
 		work.notBefore = now
 	}
@@ -34,8 +35,11 @@ func (m *model) mark(event meeting.EventID, deleted, missing bool, now time.Time
 	if !work.hold && now.Before(work.notBefore) {
 		work.notBefore = now
 	}
-	work.deleted, work.missing = work.deleted || deleted, work.missing || missing
-	m.works[event] = work
+	work.deleted, work.missing = work.deleted || mark.Deleted, work.missing || mark.Missing
+	if mark.Late.After(work.late) {
+		work.late = mark.Late
+	}
+	m.works[mark.Event] = work
 }
 
 func (m *model) done(event meeting.EventID, mark int) {
@@ -49,16 +53,19 @@ func (m *model) done(event meeting.EventID, mark int) {
 	}
 }
 
-func (m *model) postpone(event meeting.EventID, mark int, until time.Time, attempts int, hold bool) {
-	work, ok := m.works[event]
+func (m *model) postpone(with meeting.Work, mark int, hold bool) {
+	work, ok := m.works[with.Event]
 	if !ok {
 		return
 	}
 	if hold || work.mark == mark {
-		work.notBefore = until
+		work.notBefore = with.NotBefore
 	}
-	work.attempts, work.hold = attempts, hold
-	m.works[event] = work
+	if work.mark == mark || with.Late.After(work.late) {
+		work.late = with.Late
+	}
+	work.attempts, work.hold = with.Attempts, hold
+	m.works[with.Event] = work
 }
 
 // due returns what a bite shows, in words.
@@ -66,11 +73,17 @@ func (m *model) due(now time.Time) []string {
 	var words []string
 	for event, work := range m.works {
 		if !work.notBefore.After(now) {
-			words = append(words, fmt.Sprint(event, work.attempts, work.deleted, work.missing, work.notBefore.Sub(start)))
+			words = append(words, inWords(meeting.Work{
+				Event: event, Attempts: work.attempts, Deleted: work.deleted, Missing: work.missing, Late: work.late, NotBefore: work.notBefore,
+			}))
 		}
 	}
 	slices.Sort(words)
 	return words
+}
+
+func inWords(work meeting.Work) string {
+	return fmt.Sprint(work.Event, work.Attempts, work.Deleted, work.Missing, work.Late, work.NotBefore.Sub(start))
 }
 
 // next returns when the mailbox is due once it is released.
@@ -114,8 +127,11 @@ func modelTurn(w *world, t *rapid.T, mailbox meeting.AccountID) {
 	t.Repeat(map[string]func(*rapid.T){
 		"mark": func(t *rapid.T) {
 			mark := meeting.Mark{Mailbox: mailbox, Event: event.Draw(t, "event"), Deleted: rapid.Bool().Draw(t, "deleted"), Missing: rapid.Bool().Draw(t, "missing")}
+			if rapid.Bool().Draw(t, "late") {
+				mark.Late = w.clock.Now().Add(time.Duration(rapid.IntRange(0, 90).Draw(t, "until")) * time.Second)
+			}
 			w.must(w.Mark(ctx, []meeting.Mark{mark}))
-			m.mark(mark.Event, mark.Deleted, mark.Missing, w.clock.Now())
+			m.mark(mark, w.clock.Now())
 		},
 		"time passes": func(t *rapid.T) {
 			w.clock.Advance(time.Duration(rapid.IntRange(1, 90).Draw(t, "seconds")) * time.Second)
@@ -136,7 +152,7 @@ func modelTurn(w *world, t *rapid.T, mailbox meeting.AccountID) {
 			var words []string
 			for _, work := range w.bite(*claim) {
 				hand = append(hand, bitten{work, m.works[work.Event].mark})
-				words = append(words, fmt.Sprint(work.Event, work.Attempts, work.Deleted, work.Missing, work.NotBefore.Sub(start)))
+				words = append(words, inWords(work))
 			}
 			slices.Sort(words)
 			if want := m.due(w.clock.Now()); !slices.Equal(words, want) {
@@ -153,8 +169,11 @@ func modelTurn(w *world, t *rapid.T, mailbox meeting.AccountID) {
 			hold := rapid.Bool().Draw(t, "hold")
 			b.work.NotBefore = w.clock.Now().Add(time.Duration(rapid.IntRange(1, 120).Draw(t, "wait")) * time.Second)
 			b.work.Attempts = rapid.IntRange(1, 9).Draw(t, "attempts")
+			if rapid.Bool().Draw(t, "nothing is late any more") {
+				b.work.Late = time.Time{}
+			}
 			w.must(w.Postpone(ctx, *claim, b.work, hold))
-			m.postpone(b.work.Event, b.mark, b.work.NotBefore, b.work.Attempts, hold)
+			m.postpone(b.work, b.mark, hold)
 		},
 		"release": func(t *rapid.T) {
 			if claim == nil {

@@ -131,6 +131,39 @@ func testHold(w *world) {
 	w.same(w.dueIn(), time.Duration(-1), "due at the end")
 }
 
+func testLate(w *world) {
+	ctx := w.Context()
+	w.idle(anna)
+	in := func(d time.Duration) time.Time { return w.clock.Now().Add(d) }
+	late := func(claim meeting.Claim) time.Time { w.Helper(); return w.bite(claim)[0].Late }
+	w.mark(anna, "event")
+	claims, err := w.Claim(ctx, 1, 0) // is lost as soon as it is given
+	w.must(err)
+	claim := w.claim(anna)
+	work := w.bite(claim)[0]
+	w.is(w.Done(ctx, claims[0], work), errs.Conflict, "done with a lost lease")
+	w.must(w.Mark(ctx, []meeting.Mark{
+		{Mailbox: anna, Event: "event", Late: in(time.Minute)},
+		{Mailbox: anna, Event: "event", Late: in(time.Second)},
+		{Mailbox: anna, Event: "event"},
+	}))
+	w.same(late(claim), in(time.Minute), "late, marked by who lost the lease")
+	w.must(w.Done(ctx, claim, work))
+	w.same(late(claim), in(time.Minute), "late, marked while the event was worked")
+	work.Late = in(30 * time.Second)
+	w.must(w.Postpone(ctx, claim, work, false))
+	w.same(late(claim), in(time.Minute), "late, postponed by who did not know of the mark")
+	work.Late = in(2 * time.Minute)
+	w.must(w.Postpone(ctx, claim, work, false))
+	w.same(late(claim), in(2*time.Minute), "late, postponed for longer")
+	w.mark(anna, "event")
+	work = w.bite(claim)[0]
+	w.same(work.Late, in(2*time.Minute), "late after an ordinary mark")
+	work.Late, work.NotBefore = time.Time{}, time.Time{}
+	w.must(w.Postpone(ctx, claim, work, false))
+	w.same(late(claim), time.Time{}, "late, once that is settled")
+}
+
 func testGroupCommit(w *world) {
 	const callers, marks = 64, 25
 	for i := range 4 {
