@@ -137,7 +137,9 @@ func TestPreview(t *testing.T) {
 	t.Parallel()
 	r := setup(t)
 	r.authorised(t)
-	person := func(name string) meeting.Member { return meeting.Member{Person: meeting.Person{Name: name, UPN: name + "@contoso.example"}} }
+	person := func(name string) meeting.Member {
+		return meeting.Member{Person: meeting.Person{Name: name, UPN: name + "@contoso.example"}}
+	}
 	guest, hostless := person("Guest"), person("Hostless")
 	guest.Standing, hostless.HostTrust = meeting.LeftGuest, meeting.HostNone
 	r.rehearsal.preview = meeting.Preview{Stay: 7, Begin: []meeting.Member{person("Beginner"), hostless}, End: []meeting.Member{person("Ender")},
