@@ -46,8 +46,9 @@ fuzz: ## each fuzz target for ten seconds
 	  $(GO) test ./$$package -run '^$$' -fuzz "^$$target\$$" -fuzztime 10s || exit 1; done
 
 WORLDS ?= 10000
-worlds: ## WORLDS=10000 random worlds with faults, on each database (hours)
-	$(GO) test ./internal/worldtest -count=1 -timeout 0 -args -worlds $(WORLDS)
+worlds: ## WORLDS=10000 random worlds with faults, half on each database; goes on from var/worlds.json
+	@mkdir -p var
+	$(GO) test ./internal/worldtest -run Worlds -count=1 -timeout 0 -parallel 8 -args -worlds $(WORLDS) -worlds.divide -worlds.state $(CURDIR)/var/worlds.json
 
 KILLS ?= 1000
 faults: ## KILLS=1000 kill -9 of the real binary; goes on where it was stopped

@@ -47,7 +47,7 @@ func (s *Server) finishAdminConsent(c echo.Context, who meeting.Account) error {
 	if who.Guest {
 		return guestsMayNot(who)
 	}
-	if err := s.Microsoft.AdminConsentRefused(c.QueryParams()); err != nil {
+	if err := s.ConsentRefusal(flow, c.QueryParams()); err != nil {
 		return consentStopped(err)
 	}
 	switch {

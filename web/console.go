@@ -4,11 +4,11 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
-	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/meeting"
 	"webex-scheduler/internal/route"
 	"webex-scheduler/views"
@@ -252,8 +252,16 @@ func progressProps(p meeting.Progress, now time.Time) *views.Progress {
 
 // troubleSentence says what is in the way of a look through the directory.
 func troubleSentence(reason meeting.Reason) string {
-	if errs.Kind(reason) == errs.Forbidden {
-		return "Microsoft does not allow a look into the directory. See the authorisation."
+	if permission, ok := strings.CutPrefix(string(reason), string(meeting.Lacks(""))); ok {
+		return lackSentence([]string{permission})
+	}
+	switch reason {
+	case meeting.GroupUnknown:
+		return "Your organisation has no such group any more. Mailboxes stay as they are until you choose others."
+	case meeting.OwnFault:
+		return "Something is wrong with this server; whoever runs it finds more in its log."
+	case meeting.ConsentUnseen, meeting.PermissionMissing:
+		return "Microsoft does not let the program in at the moment. See the authorisation."
 	}
 	if words, ok := waits[reason]; ok {
 		return words.What

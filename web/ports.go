@@ -35,9 +35,9 @@ type Accounts interface {
 	SaveAccount(ctx context.Context, account meeting.Account) error
 	// Account returns errs.NotFound for somebody who never signed in.
 	Account(ctx context.Context, id meeting.AccountID) (meeting.Account, error)
-	// AccountNamed finds who signed in to the tenant under the user principal
-	// name; errs.NotFound: nobody.
-	AccountNamed(ctx context.Context, tenant meeting.TenantID, upn string) (meeting.Account, error)
+	// AccountByAddress finds who of the tenant's people signed in here and has
+	// the address, as UPN or for mail; errs.NotFound: nobody.
+	AccountByAddress(ctx context.Context, tenant meeting.TenantID, address string) (meeting.AccountID, error)
 }
 
 // Sessions keeps browser sessions by the hash of their ids.
@@ -96,9 +96,6 @@ type Microsoft interface {
 	// AdminConsentURL is where an administrator lets us in for the whole tenant
 	// of the flow's account.
 	AdminConsentURL(ctx context.Context, flow meeting.Flow) (string, error)
-	// AdminConsentRefused reads the query of the consent page's answer: nil if
-	// it is a yes. Anybody can write one: it proves nothing.
-	AdminConsentRefused(query url.Values) error
 	// ProveURL asks the flow's account to sign in anew, whoever is signed in at
 	// Microsoft; FinishSignin ends it and tells roles and time.
 	ProveURL(ctx context.Context, flow meeting.Flow, loginHint string) (string, error)
@@ -114,6 +111,11 @@ type Webex interface {
 // Refusal says what a callback means that came back with OAuth's error=word.
 // Both words are anybody's; errors are as those of the Finish calls.
 type Refusal func(service meeting.Service, word, description string) error
+
+// ConsentRefusal says what the query means with which the consent page of a
+// flow came back; nil: an administrator said yes. That is anybody's word, and
+// proves nothing about tenant or person. Errors are as those of Refusal.
+type ConsentRefusal func(flow meeting.Flow, query url.Values) error
 
 // Profiles reads the signed-in person's own profile at Graph.
 type Profiles interface {
@@ -159,15 +161,17 @@ type Tenants interface {
 	// errs.Conflict: it is not the one that is offered.
 	ConfirmWebex(ctx context.Context, id meeting.TenantID, offered meeting.GrantID) error
 
+	// NameMember tells whose mailbox it is that an owner gave by its address:
+	// what the account's tenant keeps under that address goes on under the
+	// account. Otherwise nothing changes. Not to be called for guests.
+	NameMember(ctx context.Context, account meeting.AccountID, upn string) error
+
 	// MailboxCounts counts the tenant's mailboxes by state.
 	MailboxCounts(ctx context.Context, id meeting.TenantID) (map[meeting.MailboxState]int, error)
 	// ConsoleMailboxes lists them, ordered by account.
 	ConsoleMailboxes(ctx context.Context, id meeting.TenantID, query meeting.ConsoleQuery) ([]meeting.ConsoleMailbox, error)
 	// ConsoleMailbox returns errs.NotFound for a mailbox of another tenant.
 	ConsoleMailbox(ctx context.Context, id meeting.TenantID, account meeting.AccountID) (meeting.ConsoleMailbox, error)
-	// NameMember re-keys a mailbox that was chosen by address to the account it
-	// turned out to be; no effect otherwise.
-	NameMember(ctx context.Context, account meeting.AccountID, upn string) error
 }
 
 // Owners keeps who may use a tenant's console.

@@ -48,6 +48,9 @@ func previewRefused(form choiceForm, err error) (choiceForm, error) {
 		form.status, form.about, form.refused = http.StatusBadRequest, "group", "Your organisation has no group with this object id."
 	case errs.Forbidden:
 		form.status, form.about, form.refused = http.StatusForbidden, "who", "Microsoft does not let the program look this up. See which permissions are granted."
+		if permission := errs.CodeOf(err); permission != "" {
+			form.refused = lackSentence([]string{permission})
+		}
 	case errs.SignedOut:
 		form.status, form.about, form.refused = http.StatusForbidden, "who", "Microsoft no longer lets the program in. See the authorisation."
 	case errs.Unavailable, errs.Throttled:

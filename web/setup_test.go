@@ -56,6 +56,12 @@ func setup(t *testing.T, change ...func(*web.Config)) *rig {
 		Log:       slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Store:     r.store,
 		Microsoft: r.microsoft, Webex: r.webex, Profiles: &r.profiles, People: r.webex, Intake: r.intake,
+		ConsentRefusal: func(_ meeting.Flow, query url.Values) error {
+			if query.Get("error") != "" {
+				return &errs.Error{Kind: errs.Forbidden, Message: "The administrator said no."}
+			}
+			return nil
+		},
 		Rehearsal: &r.rehearsal, Certificates: []web.Certificate{{Thumbprint: "0F6CBD115EA30C3B5E", Expires: noon.AddDate(1, 0, 0)}},
 		Refusal: func(service meeting.Service, word, _ string) error {
 			return &errs.Error{Kind: errs.Forbidden, Message: "Refused at " + string(service) + "."}
@@ -227,13 +233,13 @@ func (m *memory) Account(_ context.Context, id meeting.AccountID) (meeting.Accou
 	return a, m.fail
 }
 
-func (m *memory) AccountNamed(_ context.Context, tenant meeting.TenantID, upn string) (meeting.Account, error) {
+func (m *memory) AccountByAddress(_ context.Context, tenant meeting.TenantID, address string) (meeting.AccountID, error) {
 	for _, a := range m.accounts {
-		if a.ID.Tenant() == tenant && strings.EqualFold(a.UPN, upn) {
-			return a, m.fail
+		if a.ID.Tenant() == tenant && a.Has(address) {
+			return a.ID, m.fail
 		}
 	}
-	return meeting.Account{}, errs.New(errs.NotFound, "no account")
+	return "", errs.New(errs.NotFound, "no account")
 }
 
 func (m *memory) CreateSession(_ context.Context, id meeting.Secret, account meeting.AccountID) error {
@@ -364,13 +370,6 @@ func (m *microsoft) FinishConsent(_ context.Context, flow meeting.Flow, code str
 
 func (m *microsoft) AdminConsentURL(_ context.Context, flow meeting.Flow) (string, error) {
 	return "https://login.example/adminconsent?state=" + flow.State.Reveal(), m.fail
-}
-
-func (m *microsoft) AdminConsentRefused(query url.Values) error {
-	if query.Get("error") != "" {
-		return &errs.Error{Kind: errs.Forbidden, Message: "The administrator said no."}
-	}
-	return nil
 }
 
 func (m *microsoft) ProveURL(_ context.Context, flow meeting.Flow, hint string) (string, error) {

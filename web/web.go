@@ -35,14 +35,15 @@ type Config struct {
 	Random io.Reader // unpredictable: session ids, states and verifiers come from it
 	Log    *slog.Logger
 
-	Store     Store
-	Microsoft Microsoft
-	Webex     Webex
-	Refusal   Refusal
-	Profiles  Profiles
-	People    People
-	Rehearsal Rehearsal
-	Intake    Intake
+	Store          Store
+	Microsoft      Microsoft
+	Webex          Webex
+	Refusal        Refusal
+	ConsentRefusal ConsentRefusal
+	Profiles       Profiles
+	People         People
+	Rehearsal      Rehearsal
+	Intake         Intake
 }
 
 // Server is the whole of the program that is reached from outside.

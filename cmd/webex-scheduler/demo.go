@@ -8,9 +8,11 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"time"
 
 	"webex-scheduler/internal/app"
 	"webex-scheduler/internal/config"
+	"webex-scheduler/internal/sandbox"
 	"webex-scheduler/internal/seal"
 )
 
@@ -56,7 +58,7 @@ func (c demoCommand) Run(env *environment) error {
 		return err
 	}
 	log := newLog(env.errOut, format, level)
-	box, _, seed := newSandbox(log, listeners[0].Addr(), publicURL, c.Calm, c.Seed, nil)
+	box, _, seed := newSandbox(listeners[0].Addr(), sandbox.Config{Log: log, SchedulerURL: publicURL, Calm: c.Calm, Seed: c.Seed})
 	defer box.Close()
 	sandboxURL := baseURL(listeners[0].Addr())
 
@@ -65,7 +67,8 @@ func (c demoCommand) Run(env *environment) error {
 		"DATABASE_URL":        "sqlite://" + filepath.ToSlash(filepath.Join(dir, "scheduler.db")),
 		"SECRET_KEYS":         seal.NewKey(rand.Reader),
 		"MICROSOFT_CLIENT_ID": box.MicrosoftClientID, "MICROSOFT_CLIENT_SECRET": box.MicrosoftClientSecret,
-		"MICROSOFT_LOGIN_URL": sandboxURL, "MICROSOFT_GRAPH_URL": sandboxURL,
+		"MICROSOFT_CERTIFICATE": "the sandbox's",
+		"MICROSOFT_LOGIN_URL":   sandboxURL, "MICROSOFT_GRAPH_URL": sandboxURL,
 		"WEBEX_CLIENT_ID": box.WebexClientID, "WEBEX_CLIENT_SECRET": box.WebexClientSecret, "WEBEX_API_URL": sandboxURL,
 	}
 	parsed, err := config.Parse(func(name string) string {
@@ -77,7 +80,7 @@ func (c demoCommand) Run(env *environment) error {
 			return env.get(name)
 		}
 		return ""
-	}, os.ReadFile)
+	}, func(string) ([]byte, error) { return box.MicrosoftCertificatePEM, nil }, time.Now())
 	if err != nil {
 		return err
 	}
@@ -90,12 +93,15 @@ func (c demoCommand) Run(env *environment) error {
 		Config: parsed, Log: log, Listener: listener, CalendarURL: sandboxURL + "/?as={upn}",
 		Ready: func(string) {
 			fmt.Fprintf(env.out, `
-  Open  %s/
+  Open  %[1]s/
         Sign in as one of Contoso's people, connect Webex, and follow the link to the calendar.
 
-  Calendar, Webex side and live log of the sandbox:  %s/
+        Or authorise all of Contoso at once:  %[1]s/admin
+        Sign in as Ana, who administers it. Nobody else has to.
 
-  Nothing here is real, and everything is gone when you stop it (Ctrl+C). Seed: %d.
+  Calendar, Webex side and live log of the sandbox:  %[2]s/
+
+  Nothing here is real, and everything is gone when you stop it (Ctrl+C). Seed: %[3]d.
 
 `, publicURL, sandboxURL, seed)
 		},

@@ -48,7 +48,7 @@ func startDemo(t *testing.T, arguments ...string) (program, sandbox string) {
 		text = append(text, buf[:n]...)
 		if all := addresses.FindAllString(string(text), -1); strings.Contains(string(text), "Ctrl+C") && len(all) >= 2 {
 			go io.Copy(io.Discard, out)
-			return all[0], all[1]
+			return all[0], all[len(all)-1]
 		}
 		if err != nil {
 			t.Fatalf("the demo printed no addresses (%v):\n%s\n%s", err, text, log.String())

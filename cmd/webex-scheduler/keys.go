@@ -16,6 +16,8 @@ import (
 type keysCommand struct {
 	New       newKeyCommand    `cmd:"" default:"1" help:"Print a new secret key (the default)."`
 	Reencrypt reencryptCommand `cmd:"" help:"Re-encrypt what is stored under the first of SCHEDULER_SECRET_KEYS."`
+
+	Certificate certificateCommand `cmd:"" help:"Make a self-signed certificate for the app registration at Microsoft."`
 }
 
 type newKeyCommand struct{}

@@ -6,9 +6,9 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"log/slog"
 	"net"
 	"net/http"
+	"os"
 	"strings"
 	"time"
 
@@ -22,6 +22,8 @@ type sandboxCommand struct {
 	Calm         bool     `help:"Leave out what makes it unpleasant: tiny pages, late and doubled notifications."`
 	Seed         uint64   `help:"Seed of ids and of everything unpleasant; 0 draws one and prints it."`
 	SchedulerURL string   `name:"scheduler-url" default:"http://127.0.0.1:8080" placeholder:"URL" help:"Where the program under test lives (${default})."`
+	Certificate  string   `name:"certificate" placeholder:"FILE" help:"Write the registered certificate and its key here, for SCHEDULER_MICROSOFT_CERTIFICATE."`
+	Permission   []string `name:"permission" placeholder:"NAME" help:"Application permission that the registration lists, such as Calendars.ReadWrite; may be repeated. All that the program uses if left out."`
 	RedirectURI  []string `name:"redirect-uri" placeholder:"URL" help:"Further redirect addresses to register."`
 }
 
@@ -35,8 +37,18 @@ func (c sandboxCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
-	box, token, seed := newSandbox(newLog(env.errOut, format, level), listeners[0].Addr(), c.SchedulerURL, c.Calm, c.Seed, c.RedirectURI)
+	box, token, seed := newSandbox(listeners[0].Addr(), sandbox.Config{
+		Log: newLog(env.errOut, format, level), SchedulerURL: c.SchedulerURL, Calm: c.Calm, Seed: c.Seed,
+		RedirectURIs: c.RedirectURI, ApplicationPermissions: c.Permission,
+	})
 	defer box.Close()
+	certificate := ""
+	if c.Certificate != "" {
+		if err := os.WriteFile(c.Certificate, box.MicrosoftCertificatePEM, 0o600); err != nil {
+			return fmt.Errorf("--certificate: %w", err)
+		}
+		certificate = "SCHEDULER_MICROSOFT_CERTIFICATE=" + c.Certificate + "\n"
+	}
 	base := baseURL(listeners[0].Addr())
 	fmt.Fprintf(env.out, `The sandbox plays Microsoft 365 and Webex at %[1]s (seed %[2]d). Open it to see its calendars.
 
@@ -48,32 +60,32 @@ SCHEDULER_MICROSOFT_LOGIN_URL=%[1]s
 SCHEDULER_MICROSOFT_GRAPH_URL=%[1]s
 SCHEDULER_MICROSOFT_CLIENT_ID=%[4]s
 SCHEDULER_MICROSOFT_CLIENT_SECRET=%[5]s
-SCHEDULER_WEBEX_API_URL=%[1]s
+%[11]sSCHEDULER_WEBEX_API_URL=%[1]s
 SCHEDULER_WEBEX_CLIENT_ID=%[6]s
 SCHEDULER_WEBEX_CLIENT_SECRET=%[7]s
 
 Control token (Authorization: Bearer …): %[8]s
 `, base, seed, c.SchedulerURL, box.MicrosoftClientID, box.MicrosoftClientSecret, box.WebexClientID, box.WebexClientSecret, token,
-		strings.TrimPrefix(strings.TrimPrefix(c.SchedulerURL, "http://"), "https://"), seal.NewKey(rand.Reader))
+		strings.TrimPrefix(strings.TrimPrefix(c.SchedulerURL, "http://"), "https://"), seal.NewKey(rand.Reader), certificate)
 	return serveSandbox(env.ctx, box, listeners)
 }
 
 // newSandbox makes a sandbox that knows its own address and that of the
-// program under test.
-func newSandbox(log *slog.Logger, addr net.Addr, schedulerURL string, calm bool, seed uint64, redirects []string) (box *sandbox.Sandbox, token string, used uint64) {
+// program under test. What the configuration leaves out is drawn.
+func newSandbox(addr net.Addr, c sandbox.Config) (box *sandbox.Sandbox, token string, seed uint64) {
 	var b [24]byte
 	_, _ = rand.Read(b[:])
-	token = hex.EncodeToString(b[:16])
-	if seed == 0 {
-		seed = uint64(b[16])<<16 | uint64(b[17])<<8 | uint64(b[18])
+	c.ControlToken = hex.EncodeToString(b[:16])
+	if c.Seed == 0 {
+		c.Seed = uint64(b[16])<<16 | uint64(b[17])<<8 | uint64(b[18])
 	}
-	schedulerURL = strings.TrimRight(schedulerURL, "/")
-	box = sandbox.New(sandbox.Config{
-		Seed: seed, Calm: calm, Log: log, ControlToken: token, SchedulerURL: schedulerURL,
-		RedirectURIs: append([]string{schedulerURL + "/signin/callback", schedulerURL + "/connect/webex/callback"}, redirects...),
-	})
+	c.SchedulerURL = strings.TrimRight(c.SchedulerURL, "/")
+	for _, path := range []string{"/signin/callback", "/admin/consent/callback", "/connect/webex/callback"} {
+		c.RedirectURIs = append(c.RedirectURIs, c.SchedulerURL+path)
+	}
+	box = sandbox.New(c)
 	box.SetBaseURL(baseURL(addr))
-	return box, token, seed
+	return box, c.ControlToken, c.Seed
 }
 
 // baseURL names the sandbox localhost and the program 127.0.0.1: two sites to a

@@ -14,7 +14,7 @@ type serveCommand struct{}
 
 // Run serves until the context ends.
 func (serveCommand) Run(env *environment) error {
-	c, err := config.Parse(env.get, os.ReadFile)
+	c, err := config.Parse(env.get, os.ReadFile, time.Now())
 	if err != nil {
 		return err
 	}

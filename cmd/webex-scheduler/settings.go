@@ -22,7 +22,7 @@ type Settings struct {
 	SecretKeys            string `env:"SCHEDULER_SECRET_KEYS" group:"Settings" placeholder:"KEYS" help:"Comma-separated base64 keys of 32 bytes; better as a variable."`
 	MicrosoftClientID     string `name:"microsoft-client-id" env:"SCHEDULER_MICROSOFT_CLIENT_ID" group:"Settings" placeholder:"ID" help:"Application id of the app registration."`
 	MicrosoftClientSecret string `env:"SCHEDULER_MICROSOFT_CLIENT_SECRET" group:"Settings" placeholder:"SECRET" help:"Its client secret; better as a variable."`
-	MicrosoftCertificate  string `env:"SCHEDULER_MICROSOFT_CERTIFICATE" group:"Settings" placeholder:"FILE" help:"Or a PEM file with certificate and private key."`
+	MicrosoftCertificate  string `env:"SCHEDULER_MICROSOFT_CERTIFICATE" group:"Settings" placeholder:"FILE" help:"Or a PEM file with certificates and private keys; needed for tenant-wide authorisation."`
 	MicrosoftLoginURL     string `name:"microsoft-login-url" env:"SCHEDULER_MICROSOFT_LOGIN_URL" group:"Settings" placeholder:"URL" help:"Where Microsoft signs people in."`
 	MicrosoftGraphURL     string `name:"microsoft-graph-url" env:"SCHEDULER_MICROSOFT_GRAPH_URL" group:"Settings" placeholder:"URL" help:"Where Microsoft Graph is."`
 	WebexClientID         string `name:"webex-client-id" env:"SCHEDULER_WEBEX_CLIENT_ID" group:"Settings" placeholder:"ID" help:"Client id of the Webex integration."`

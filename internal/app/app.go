@@ -18,6 +18,7 @@ import (
 
 	"webex-scheduler/internal/config"
 	"webex-scheduler/internal/graph"
+	"webex-scheduler/internal/roster"
 	"webex-scheduler/internal/seal"
 	"webex-scheduler/internal/signin"
 	"webex-scheduler/internal/store"
@@ -83,8 +84,8 @@ func Run(ctx context.Context, o Options) (err error) {
 	httpClient := &http.Client{Transport: o.Transport}
 	microsoft, err := signin.NewMicrosoft(signin.MicrosoftConfig{
 		LoginURL: c.Microsoft.LoginURL, ClientID: c.Microsoft.ClientID, ClientSecret: c.Microsoft.ClientSecret,
-		Certificate: c.Microsoft.Certificate, RedirectURL: c.PublicURL + "/signin/callback",
-		Clock: o.Clock, Random: o.Random, HTTP: httpClient,
+		Certificates: c.Microsoft.Certificates, RedirectURL: c.PublicURL + "/signin/callback",
+		AdminURL: c.PublicURL + "/admin/consent/callback", GraphURL: c.Microsoft.GraphURL, Clock: o.Clock, Random: o.Random, HTTP: httpClient,
 	})
 	if err != nil {
 		return err
@@ -101,7 +102,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	tokens := token.New(token.Config{
-		Store: db, Microsoft: microsoft, Webex: webexLink, Owner: owner, Clock: o.Clock, Log: o.Log,
+		Store: db, Microsoft: microsoft, Webex: webexLink, Tenants: microsoft, Owner: owner, Clock: o.Clock, Log: o.Log,
 	})
 	calendar, err := graph.New(graph.Config{
 		BaseURL: c.Microsoft.GraphURL, NotificationURL: c.PublicURL + "/hooks/graph", LifecycleURL: c.PublicURL + "/hooks/graph/lifecycle",
@@ -122,18 +123,23 @@ func Run(ctx context.Context, o Options) (err error) {
 		Clock: o.Clock, Random: o.Random, Log: o.Log,
 	})
 	db.OnMark(sync.Wake)
+	tenants := roster.New(roster.Config{
+		Store: db, Directory: calendar, Hosts: meetings, Interval: c.SweepInterval, Lease: c.Lease, Clock: o.Clock, Log: o.Log,
+	})
+	db.OnTenant(tenants.Wake)
 	if o.Syncer != nil {
 		o.Syncer(sync)
 	}
 	server, err := web.New(web.Config{
 		PublicURL: c.PublicURL, CalendarURL: o.CalendarURL, LoginURL: c.Microsoft.LoginURL, Clock: o.Clock, Random: o.Random, Log: o.Log,
-		Store: db, Microsoft: microsoft, Webex: webexLink, Refusal: signin.CallbackError, Profiles: calendar, People: meetings,
+		Admins: c.Admins, Certificates: certificates(c.Microsoft.Certificates),
+		Store: db, Microsoft: microsoft, Webex: webexLink, Refusal: signin.CallbackError, ConsentRefusal: signin.AdminConsentError, Profiles: calendar, People: meetings, Rehearsal: tenants,
 		Intake: intake{&syncer.Intake{Store: db, Log: o.Log}},
 	})
 	if err != nil {
 		return err
 	}
-	return o.run(ctx, server, sync, db)
+	return o.run(ctx, server, db, sync.Run, tenants.Run)
 }
 
 // newOwner names this process in the leases of token refreshes.
@@ -157,8 +163,8 @@ func (o *Options) defaults() {
 	}
 }
 
-// run starts listener, runner and housekeeping and stops them in reverse.
-func (o *Options) run(ctx context.Context, handler http.Handler, sync *syncer.Syncer, db *store.Store) error {
+// run starts listener, engines and housekeeping and stops them in reverse.
+func (o *Options) run(ctx context.Context, handler http.Handler, db *store.Store, engines ...func(context.Context) error) error {
 	listener := o.Listener
 	if listener == nil {
 		var err error
@@ -172,9 +178,11 @@ func (o *Options) run(ctx context.Context, handler http.Handler, sync *syncer.Sy
 	}
 	working, stop := context.WithCancel(ctx)
 	defer stop()
-	served, synced, purged := make(chan error, 1), make(chan error, 1), make(chan struct{})
+	served, worked, purged := make(chan error, 1), make(chan error, len(engines)), make(chan struct{})
 	go func() { served <- server.Serve(listener) }()
-	go func() { synced <- sync.Run(working) }()
+	for _, run := range engines {
+		go func() { worked <- run(working) }()
+	}
 	go func() { defer close(purged); o.purge(working, db) }()
 	o.Log.Info("serving", "address", listener.Addr().String(), "config", o.Config)
 	if o.Ready != nil {
@@ -191,7 +199,10 @@ func (o *Options) run(ctx context.Context, handler http.Handler, sync *syncer.Sy
 	defer cancel()
 	shutdown := server.Shutdown(draining)
 	stop()
-	failure = errors.Join(failure, shutdown, <-synced)
+	failure = errors.Join(failure, shutdown)
+	for range engines {
+		failure = errors.Join(failure, <-worked)
+	}
 	<-purged
 	if errors.Is(failure, http.ErrServerClosed) || failure == nil {
 		o.Log.Info("stopped")

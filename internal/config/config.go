@@ -4,9 +4,7 @@
 package config
 
 import (
-	"crypto"
 	"crypto/tls"
-	"crypto/x509"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -46,7 +44,7 @@ type Config struct {
 type Microsoft struct {
 	ClientID     string
 	ClientSecret meeting.Secret
-	Certificate  *tls.Certificate // nil: none
+	Certificates []tls.Certificate // the newest valid one first; empty: none
 	LoginURL     string
 	GraphURL     string
 }
@@ -73,7 +71,7 @@ var Variables = []Variable{
 	{"SECRET_KEYS", "", "comma-separated base64 keys of 32 bytes; the first encrypts, all decrypt (required; make one with `keys`)"},
 	{"MICROSOFT_CLIENT_ID", "", "application id of the app registration (required)"},
 	{"MICROSOFT_CLIENT_SECRET", "", "its client secret, or else a certificate"},
-	{"MICROSOFT_CERTIFICATE", "", "path of a PEM file with certificate and private key"},
+	{"MICROSOFT_CERTIFICATE", "", "path of a PEM file with certificate and private key, of which it may hold several; needed for tenant-wide authorisation"},
 	{"MICROSOFT_LOGIN_URL", "https://login.microsoftonline.com", "where Microsoft signs people in"},
 	{"MICROSOFT_GRAPH_URL", "https://graph.microsoft.com", "where Microsoft Graph is"},
 	{"WEBEX_CLIENT_ID", "", "client id of the Webex integration (required)"},
@@ -95,8 +93,8 @@ type reader struct {
 }
 
 // Parse checks the settings that get returns by name (without Prefix; empty:
-// not set). readFile reads the certificate.
-func Parse(get func(name string) string, readFile func(string) ([]byte, error)) (Config, error) {
+// not set). readFile reads the certificates, which are judged as of now.
+func Parse(get func(name string) string, readFile func(string) ([]byte, error), now time.Time) (Config, error) {
 	r := &reader{get: get}
 	c := Config{
 		PublicURL:   r.publicURL("PUBLIC_URL"),
@@ -122,7 +120,7 @@ func Parse(get func(name string) string, readFile func(string) ([]byte, error)) 
 		LogLevel:      r.level("LOG_LEVEL"),
 		MetricsListen: r.optionalAddress("METRICS_LISTEN"),
 	}
-	r.credentials(&c, readFile)
+	r.credentials(&c, readFile, now)
 	return c, r.err()
 }
 
@@ -305,8 +303,9 @@ func (r *reader) admins(name string) []string {
 	return list
 }
 
-// credentials checks that Microsoft can be shown a secret or a certificate.
-func (r *reader) credentials(c *Config, readFile func(string) ([]byte, error)) {
+// credentials checks that Microsoft can be shown a secret or a certificate. One
+// that is not valid at now stops the start only if it is all there is.
+func (r *reader) credentials(c *Config, readFile func(string) ([]byte, error), now time.Time) {
 	const name = "MICROSOFT_CERTIFICATE"
 	path := r.value(name)
 	if path == "" {
@@ -315,24 +314,21 @@ func (r *reader) credentials(c *Config, readFile func(string) ([]byte, error)) {
 		}
 		return
 	}
-	pem, err := readFile(path)
+	file, err := readFile(path)
 	if err != nil {
 		r.problem(name, "cannot be read: %v", err)
 		return
 	}
-	pair, err := tls.X509KeyPair(pem, pem)
+	pairs, err := parseCertificates(file)
 	if err != nil {
-		r.problem(name, "must be a PEM file with a certificate and its private key: %v", err)
+		r.problem(name, "%v", err)
 		return
 	}
-	if _, ok := pair.PrivateKey.(crypto.Signer); !ok {
-		r.problem(name, "holds a private key that cannot sign")
-		return
+	sortCertificates(pairs, now)
+	if why := invalid(pairs, now); why != "" && c.Microsoft.ClientSecret.Empty() {
+		r.problem(name, "%s", why)
 	}
-	if pair.Leaf == nil {
-		pair.Leaf, _ = x509.ParseCertificate(pair.Certificate[0])
-	}
-	c.Microsoft.Certificate = &pair
+	c.Microsoft.Certificates = pairs
 }
 
 // LogValue implements slog.LogValuer: what a start prints.
@@ -342,7 +338,7 @@ func (c Config) LogValue() slog.Value {
 		slog.String("listen", c.Listen),
 		slog.String("database", redactedDatabase(c.DatabaseURL)),
 		slog.String("microsoft_client_id", c.Microsoft.ClientID),
-		slog.Bool("microsoft_certificate", c.Microsoft.Certificate != nil),
+		slog.Int("microsoft_certificates", len(c.Microsoft.Certificates)),
 		slog.String("microsoft_login_url", c.Microsoft.LoginURL),
 		slog.String("microsoft_graph_url", c.Microsoft.GraphURL),
 		slog.String("webex_client_id", c.Webex.ClientID),

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"strings"
 	"testing"
+	"time"
 
 	"webex-scheduler/internal/config"
 )
@@ -26,11 +27,13 @@ func settings(change map[string]string) func(string) string {
 	return func(name string) string { return all[name] }
 }
 
+var now = time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
+
 func noFile(string) ([]byte, error) { return nil, errors.New("no such file") }
 
 func TestDefaults(t *testing.T) {
 	t.Parallel()
-	c, err := config.Parse(settings(nil), noFile)
+	c, err := config.Parse(settings(nil), noFile, now)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,7 +52,7 @@ func TestAllProblemsAtOnce(t *testing.T) {
 		"WEBEX_CLIENT_SECRET": "", "ADMINS": "somebody", "SWEEP_INTERVAL": "soon", "LEASE": "10ms", "LOG_FORMAT": "xml", "LOG_LEVEL": "loud",
 		"METRICS_LISTEN": "nowhere",
 	}
-	_, err := config.Parse(settings(bad), noFile)
+	_, err := config.Parse(settings(bad), noFile, now)
 	if err == nil {
 		t.Fatal("accepted")
 	}
@@ -70,7 +73,7 @@ func TestPublicURL(t *testing.T) {
 		"http://scheduler.example": false, "https://scheduler.example/": false, "https://scheduler.example/path": false, "https://user@scheduler.example": false,
 		"https://scheduler.example?x=1": false, "https://scheduler.example#": false, "scheduler.example": false, "ftp://scheduler.example": false, "https://": false,
 	} {
-		_, err := config.Parse(settings(map[string]string{"PUBLIC_URL": address}), noFile)
+		_, err := config.Parse(settings(map[string]string{"PUBLIC_URL": address}), noFile, now)
 		if got := err == nil; got != ok {
 			t.Errorf("%q: accepted = %v, want %v (%v)", address, got, ok, err)
 		}
@@ -79,7 +82,7 @@ func TestPublicURL(t *testing.T) {
 
 func TestSecretsDoNotPrint(t *testing.T) {
 	t.Parallel()
-	c, err := config.Parse(settings(map[string]string{"DATABASE_URL": "postgres://me:" + secret + "@db/scheduler?password=" + secret}), noFile)
+	c, err := config.Parse(settings(map[string]string{"DATABASE_URL": "postgres://me:" + secret + "@db/scheduler?password=" + secret}), noFile, now)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,5 +1,5 @@
-// Package graph is a thin client of Microsoft Graph: calendars, subscriptions
-// and the signed-in person, read and written as package meeting sees them. It
+// Package graph is a thin client of Microsoft Graph: calendars, subscriptions,
+// the signed-in person and a tenant's directory, as package meeting sees them. It
 // decides nothing and remembers nothing; back-off belongs to the caller.
 // https://learn.microsoft.com/graph/overview
 package graph
@@ -21,11 +21,17 @@ import (
 	"webex-scheduler/internal/wire"
 )
 
-// Tokens gives access tokens for a mailbox. refused, if not empty, is a token
-// that Graph has just answered with 401: a fresh one is wanted. Its errors go
-// to the caller of the client as they are.
+// Tokens gives access tokens. refused, if not empty, is a token that Graph has
+// just answered with 401: a fresh one is wanted. Errors go to the caller of the
+// client as they are.
 type Tokens interface {
-	Token(ctx context.Context, mailbox meeting.AccountID, refused meeting.Secret) (meeting.Secret, error)
+	// Token is for a mailbox; the empty authority is the one by which it is
+	// kept at present.
+	Token(ctx context.Context, mailbox meeting.AccountID, as meeting.Authority, refused meeting.Secret) (meeting.Secret, error)
+	// TenantToken is the program's own, for a tenant.
+	TenantToken(ctx context.Context, tenant meeting.TenantID, refused meeting.Secret) (meeting.Secret, error)
+	// ForgetTenant has the tenant's next token issued anew.
+	ForgetTenant(tenant meeting.TenantID)
 }
 
 // Config is what a Client needs.
@@ -67,13 +73,14 @@ func New(c Config) (*Client, error) {
 // both kinds mix. https://learn.microsoft.com/graph/outlook-immutable-id
 const prefer = `IdType="ImmutableId"`
 
-// do sends the call as the mailbox, and returns Graph's refusal as an error.
+// do sends the call as the mailbox, by the authority it is kept by, and returns
+// Graph's refusal as an error.
 func (c *Client) do(ctx context.Context, mailbox meeting.AccountID, call wire.Call) (wire.Answer, error) {
-	return c.doParts(ctx, mailbox, call, 1)
+	return c.doAs(ctx, mailbox, "", call, 1)
 }
 
-// doParts is do for a call that counts as that many.
-func (c *Client) doParts(ctx context.Context, mailbox meeting.AccountID, call wire.Call, parts int) (wire.Answer, error) {
+// doAs is do by that authority, for a call that counts as so many.
+func (c *Client) doAs(ctx context.Context, mailbox meeting.AccountID, as meeting.Authority, call wire.Call, parts int) (wire.Answer, error) {
 	if _, err := meeting.ParseAccountID(string(mailbox)); err != nil {
 		return wire.Answer{}, err
 	}
@@ -87,22 +94,23 @@ func (c *Client) doParts(ctx context.Context, mailbox meeting.AccountID, call wi
 	}
 	call.Header.Set("Prefer", prefer)
 	call.Token = func(ctx context.Context, refused meeting.Secret) (meeting.Secret, error) {
-		return c.tokens.Token(ctx, mailbox, refused)
+		return c.tokens.Token(ctx, mailbox, as, refused)
 	}
-	a, err := c.wire.Do(ctx, call)
-	if err != nil {
-		return a, err
-	}
-	if !a.OK() {
-		return a, c.refusal(call, a)
-	}
-	return a, nil
+	return c.send(ctx, call)
 }
 
-// get reads JSON below /v1.0 into into.
-func (c *Client) get(ctx context.Context, mailbox meeting.AccountID, op, address string, into any) error {
+func (c *Client) send(ctx context.Context, call wire.Call) (wire.Answer, error) {
+	a, err := c.wire.Do(ctx, call)
+	if err == nil && !a.OK() {
+		return a, c.refusal(call, a)
+	}
+	return a, err
+}
+
+// getAs reads JSON below /v1.0 into into.
+func (c *Client) getAs(ctx context.Context, mailbox meeting.AccountID, as meeting.Authority, op, address string, into any) error {
 	call := wire.Call{Op: op, Method: http.MethodGet, URL: address}
-	a, err := c.do(ctx, mailbox, call)
+	a, err := c.doAs(ctx, mailbox, as, call, 1)
 	if err != nil {
 		return err
 	}

@@ -31,6 +31,9 @@ type world struct {
 	mu    sync.Mutex
 	token string
 	fresh int // tokens given because one was refused
+
+	tenantWide bool // mailboxes are kept on the tenant's yes
+	forgotten  []meeting.TenantID
 }
 
 func setup(t *testing.T, change ...func(*fakems.Server)) *world {
@@ -58,7 +61,10 @@ func (w *world) issue() {
 }
 
 // Token implements Tokens.
-func (w *world) Token(_ context.Context, id meeting.AccountID, refused meeting.Secret) (meeting.Secret, error) {
+func (w *world) Token(ctx context.Context, id meeting.AccountID, as meeting.Authority, refused meeting.Secret) (meeting.Secret, error) {
+	if as == meeting.TenantWide || as == "" && w.tenantWide {
+		return w.TenantToken(ctx, id.Tenant(), refused)
+	}
 	if id != w.mailbox {
 		return meeting.Secret{}, errs.New(errs.SignedOut, "no grant for %s", id)
 	}
@@ -70,6 +76,13 @@ func (w *world) Token(_ context.Context, id meeting.AccountID, refused meeting.S
 	}
 	return meeting.NewSecret(w.token), nil
 }
+
+// TenantToken is a new token of the app alone each time, with what is granted by now.
+func (w *world) TenantToken(_ context.Context, tenant meeting.TenantID, _ meeting.Secret) (meeting.Secret, error) {
+	return meeting.NewSecret(w.fake.IssueAppToken(string(tenant), w.app.ClientID)), nil
+}
+
+func (w *world) ForgetTenant(tenant meeting.TenantID) { w.forgotten = append(w.forgotten, tenant) }
 
 // create makes an event as a person does in Outlook.
 func (w *world) create(t *testing.T, subject string, start time.Time, change ...func(*fakems.Event)) fakems.Event {

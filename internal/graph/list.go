@@ -13,7 +13,7 @@ import (
 
 const (
 	pageSize = "100"
-	maxPages = 1000 // more is a server that goes round in circles
+	maxPages = 10_000 // more is a server that goes round in circles
 )
 
 // EventsByICalUID returns the mailbox's events, singles and masters, with that
@@ -61,26 +61,47 @@ type page struct {
 	Next  string            `json:"@odata.nextLink"`
 }
 
-// list reads all pages. An item that cannot be read fails the list: what is
-// missing from it would count as gone.
+// list reads all pages of the mailbox, by the authority it is kept by.
 func list[T any](ctx context.Context, c *Client, mailbox meeting.AccountID, op, address string, decode func(json.RawMessage) (T, error)) ([]T, error) {
+	return listAs(ctx, c, mailbox, "", op, address, decode)
+}
+
+func listAs[T any](ctx context.Context, c *Client, mailbox meeting.AccountID, as meeting.Authority, op, address string, decode func(json.RawMessage) (T, error)) ([]T, error) {
 	var all []T
+	get := func(address string, into any) error { return c.getAs(ctx, mailbox, as, op, address, into) }
+	err := eachPage(get, address, decode, func(some []T) error {
+		all = append(all, some...)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// eachPage reads pages until there is no next one. An item that cannot be read
+// fails them all: what is missing from a list would count as gone.
+func eachPage[T any](get func(address string, into any) error, address string, decode func(json.RawMessage) (T, error), take func([]T) error) error {
 	for range maxPages {
 		var p page
-		if err := c.get(ctx, mailbox, op, address, &p); err != nil {
-			return nil, err
+		if err := get(address, &p); err != nil {
+			return err
 		}
+		items := make([]T, 0, len(p.Value))
 		for i, raw := range p.Value {
 			item, err := decode(raw)
 			if err != nil {
-				return nil, fmt.Errorf("item %d: %w", i, err)
+				return fmt.Errorf("item %d: %w", i, err)
 			}
-			all = append(all, item)
+			items = append(items, item)
+		}
+		if err := take(items); err != nil {
+			return err
 		}
 		if p.Next == "" {
-			return all, nil
+			return nil
 		}
 		address = p.Next
 	}
-	return nil, errs.New(errs.Internal, "over %d pages", maxPages)
+	return errs.New(errs.Internal, "over %d pages", maxPages)
 }

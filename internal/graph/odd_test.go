@@ -37,9 +37,15 @@ type request struct{ method, uri, body string }
 // fixed is a token for servers that take any.
 type fixed struct{}
 
-func (fixed) Token(context.Context, meeting.AccountID, meeting.Secret) (meeting.Secret, error) {
+func (fixed) Token(context.Context, meeting.AccountID, meeting.Authority, meeting.Secret) (meeting.Secret, error) {
 	return meeting.NewSecret("t"), nil
 }
+
+func (fixed) TenantToken(context.Context, meeting.TenantID, meeting.Secret) (meeting.Secret, error) {
+	return meeting.NewSecret("t"), nil
+}
+
+func (fixed) ForgetTenant(meeting.TenantID) {}
 
 // answering is a client of a server that gives the replies one after another,
 // the last again and again, and the requests that it received.
@@ -305,7 +311,7 @@ func TestAnswerOfAWriteThatCannotBeRead(t *testing.T) {
 		if _, err := c.WriteEvent(t.Context(), mailbox, "a", `W/"1"`, meeting.EventPatch{Subject: &title}); !errs.Is(err, errs.Uncertain) {
 			t.Errorf("write, answered %q: %v (%s), want uncertain", body, err, errs.KindOf(err))
 		}
-		if _, _, err := c.Subscribe(t.Context(), mailbox, meeting.NewSecret("s"), now); !errs.Is(err, errs.Uncertain) {
+		if _, _, err := c.Subscribe(t.Context(), mailbox, meeting.Individual, meeting.NewSecret("s"), now); !errs.Is(err, errs.Uncertain) {
 			t.Errorf("subscribe, answered %q: %v (%s), want uncertain", body, err, errs.KindOf(err))
 		}
 	}
@@ -355,18 +361,21 @@ func TestSubscriptionInTheWay(t *testing.T) {
 	}
 	for _, test := range []struct {
 		name    string
+		as      meeting.Authority
 		replies []reply
 		want    string
 	}{
-		{"named in the message", []reply{{status: 409, body: `{"error":{"code":"Conflict","message":"Subscription Id <` + id + `> already exists for the requested combination","innerError":{"request-id":"99999999-0000-4000-8000-000000000000"}}}`}}, id},
-		{"listed", []reply{{status: 409, body: `{"error":{"code":"ObjectIdentifierInUse","message":""}}`}, list("me/events")}, id},
-		{"listed by the owner's id", []reply{{status: 409}, list("/Users/22222222-0000-4000-8000-000000000000/Events")}, id},
-		{"not to be found", []reply{{status: 409}, list("me/messages")}, ""},
+		{"named in the message", meeting.Individual, []reply{{status: 409, body: `{"error":{"code":"Conflict","message":"Subscription Id <` + id + `> already exists for the requested combination","innerError":{"request-id":"99999999-0000-4000-8000-000000000000"}}}`}}, id},
+		{"listed", meeting.Individual, []reply{{status: 409, body: `{"error":{"code":"ObjectIdentifierInUse","message":""}}`}, list("me/events")}, id},
+		{"listed by the owner's id", meeting.Individual, []reply{{status: 409}, list("/Users/22222222-0000-4000-8000-000000000000/Events")}, id},
+		{"not to be found", meeting.Individual, []reply{{status: 409}, list("me/messages")}, ""},
+		{"of the program alone", meeting.TenantWide, []reply{{status: 409}, list("users/22222222-0000-4000-8000-000000000000/events")}, id},
+		{"of the program alone, for another mailbox", meeting.TenantWide, []reply{{status: 409}, list("users/33333333-0000-4000-8000-000000000000/events")}, ""},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			t.Parallel()
 			c, _ := answering(t, test.replies...)
-			_, _, err := c.Subscribe(t.Context(), mailbox, meeting.NewSecret("row.secret"), now)
+			_, _, err := c.Subscribe(t.Context(), mailbox, test.as, meeting.NewSecret("row.secret"), now)
 			if !errs.Is(err, errs.Conflict) || errs.CodeOf(err) != test.want {
 				t.Errorf("%v with code %q, want a conflict with %q", err, errs.CodeOf(err), test.want)
 			}

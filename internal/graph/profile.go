@@ -2,6 +2,7 @@ package graph
 
 import (
 	"context"
+	"encoding/json"
 	"slices"
 	"strings"
 
@@ -17,19 +18,25 @@ type user struct {
 	UserPrincipalName string   `json:"userPrincipalName"`
 	ProxyAddresses    []string `json:"proxyAddresses"`
 	PreferredLanguage string   `json:"preferredLanguage"`
+
+	// Only asked for of a tenant's people.
+	Enabled  *bool             `json:"accountEnabled"`
+	Type     string            `json:"userType"`
+	Licences []json.RawMessage `json:"assignedLicenses"`
 }
 
 const profileFields = "id,displayName,mail,userPrincipalName,preferredLanguage"
 
-// Profile returns the person whom the mailbox's token belongs to, with all
-// addresses if Graph shows them. errs.Forbidden: it is somebody else.
+// Profile returns the person whom the mailbox's own token belongs to, with all
+// addresses if Graph shows them. errs.Forbidden: it is somebody else. A token of
+// the program alone has no /me.
 // https://learn.microsoft.com/graph/api/user-get
 func (c *Client) Profile(ctx context.Context, mailbox meeting.AccountID) (account meeting.Account, err error) {
 	defer wrap(&err, "read profile")
 	var u user
-	err = c.get(ctx, mailbox, "read profile", "/v1.0/me"+query("$select", profileFields+",proxyAddresses"), &u)
+	err = c.getAs(ctx, mailbox, meeting.Individual, "read profile", "/v1.0/me"+query("$select", profileFields+",proxyAddresses"), &u)
 	if errs.Is(err, errs.Forbidden) {
-		err = c.get(ctx, mailbox, "read profile", "/v1.0/me"+query("$select", profileFields), &u)
+		err = c.getAs(ctx, mailbox, meeting.Individual, "read profile", "/v1.0/me"+query("$select", profileFields), &u)
 	}
 	if err != nil {
 		return meeting.Account{}, err

@@ -117,7 +117,7 @@ func (c *Client) readBatch(ctx context.Context, mailbox meeting.AccountID, ids [
 		Op: "read batch", Method: http.MethodPost, URL: "/v1.0/$batch", Body: req, ReadOnly: true,
 		Refused: anyPartRefused,
 	}
-	a, err := c.doParts(ctx, mailbox, call, len(ids)) // Graph runs them four at a time
+	a, err := c.doAs(ctx, mailbox, "", call, len(ids)) // Graph runs them four at a time
 	if err != nil {
 		return nil, err
 	}

@@ -15,9 +15,15 @@ import (
 	"webex-scheduler/internal/wire"
 )
 
-// resource of a delegated subscription: all events of the person's mailbox.
+// resource is all events of the mailbox. With a person's token that is said
+// without a name; the program alone names whose.
 // https://learn.microsoft.com/graph/outlook-change-notifications-overview
-const resource = "me/events"
+func resource(mailbox meeting.AccountID, as meeting.Authority) string {
+	if as == meeting.TenantWide {
+		return strings.TrimPrefix(userPath(mailbox), "/") + "/events"
+	}
+	return "me/events"
+}
 
 // https://learn.microsoft.com/graph/api/resources/subscription
 type subscription struct {
@@ -31,22 +37,23 @@ type subscription struct {
 	TLSVersion      string     `json:"latestSupportedTlsVersion,omitempty"`
 }
 
-// Subscribe asks for notifications of the mailbox's events until that time and
-// returns what was granted. Graph posts a handshake to both URLs before it
-// answers. errs.Conflict: another subscription of ours for the same events is
-// in the way; Code is its id, empty if Graph names none and lists none.
+// Subscribe asks, by that authority, for notifications of the mailbox's events
+// until that time and returns what was granted. Graph posts a handshake to both URLs before it
+// answers. errs.Conflict: another subscription of ours for the same events, made
+// by the same authority, is in the way; Code is its id, empty if Graph names
+// none and lists none.
 // https://learn.microsoft.com/graph/api/subscription-post-subscriptions
-func (c *Client) Subscribe(ctx context.Context, mailbox meeting.AccountID, clientState meeting.Secret, until time.Time) (graphID string, expires time.Time, err error) {
+func (c *Client) Subscribe(ctx context.Context, mailbox meeting.AccountID, as meeting.Authority, clientState meeting.Secret, until time.Time) (graphID string, expires time.Time, err error) {
 	defer wrap(&err, "subscribe")
 	until = until.UTC()
 	call := wire.Call{Op: "subscribe", Method: http.MethodPost, URL: "/v1.0/subscriptions", Body: subscription{
-		ChangeType: "created,updated,deleted", Resource: resource,
+		ChangeType: "created,updated,deleted", Resource: resource(mailbox, as),
 		NotificationURL: c.notificationURL, LifecycleURL: c.lifecycleURL,
 		Expires: &until, ClientState: clientState.Reveal(), TLSVersion: "v1_2",
 	}}
-	a, err := c.do(ctx, mailbox, call)
+	a, err := c.doAs(ctx, mailbox, as, call, 1)
 	if errs.Is(err, errs.Conflict) {
-		return "", time.Time{}, c.inTheWay(ctx, mailbox, a, err)
+		return "", time.Time{}, c.inTheWay(ctx, mailbox, as, a, err)
 	}
 	if err != nil {
 		return "", time.Time{}, err
@@ -61,13 +68,14 @@ func (c *Client) Subscribe(ctx context.Context, mailbox meeting.AccountID, clien
 	return s.ID, *s.Expires, nil
 }
 
-// RenewSubscription moves the end, and refreshes the authorisation.
+// RenewSubscription moves the end, and refreshes the authorisation. Like all
+// that is done to a subscription it takes the authority that made it.
 // errs.NotFound: it is gone. https://learn.microsoft.com/graph/api/subscription-update
-func (c *Client) RenewSubscription(ctx context.Context, mailbox meeting.AccountID, graphID string, until time.Time) (expires time.Time, err error) {
+func (c *Client) RenewSubscription(ctx context.Context, sub meeting.Subscription, until time.Time) (expires time.Time, err error) {
 	defer wrap(&err, "renew subscription")
 	until = until.UTC()
-	call := wire.Call{Op: "renew subscription", Method: http.MethodPatch, URL: subscriptionPath(graphID), Body: subscription{Expires: &until}}
-	a, err := c.do(ctx, mailbox, call)
+	call := wire.Call{Op: "renew subscription", Method: http.MethodPatch, URL: subscriptionPath(sub.GraphID), Body: subscription{Expires: &until}}
+	a, err := c.doAs(ctx, sub.Mailbox, sub.Authority, call, 1)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -80,10 +88,10 @@ func (c *Client) RenewSubscription(ctx context.Context, mailbox meeting.AccountI
 
 // Subscription reads when the subscription ends. errs.NotFound: it is gone.
 // https://learn.microsoft.com/graph/api/subscription-get
-func (c *Client) Subscription(ctx context.Context, mailbox meeting.AccountID, graphID string) (expires time.Time, err error) {
+func (c *Client) Subscription(ctx context.Context, sub meeting.Subscription) (expires time.Time, err error) {
 	defer wrap(&err, "read subscription")
-	call := wire.Call{Op: "read subscription", Method: http.MethodGet, URL: subscriptionPath(graphID)}
-	a, err := c.do(ctx, mailbox, call)
+	call := wire.Call{Op: "read subscription", Method: http.MethodGet, URL: subscriptionPath(sub.GraphID)}
+	a, err := c.doAs(ctx, sub.Mailbox, sub.Authority, call, 1)
 	if err != nil {
 		return time.Time{}, err
 	}
@@ -96,19 +104,19 @@ func (c *Client) Subscription(ctx context.Context, mailbox meeting.AccountID, gr
 
 // ReauthorizeSubscription refreshes the authorisation and leaves the end as it is.
 // https://learn.microsoft.com/graph/api/subscription-reauthorize
-func (c *Client) ReauthorizeSubscription(ctx context.Context, mailbox meeting.AccountID, graphID string) (err error) {
+func (c *Client) ReauthorizeSubscription(ctx context.Context, sub meeting.Subscription) (err error) {
 	defer wrap(&err, "reauthorize subscription")
-	_, err = c.do(ctx, mailbox, wire.Call{
-		Op: "reauthorize subscription", Method: http.MethodPost, URL: subscriptionPath(graphID) + "/reauthorize",
-	})
+	_, err = c.doAs(ctx, sub.Mailbox, sub.Authority, wire.Call{
+		Op: "reauthorize subscription", Method: http.MethodPost, URL: subscriptionPath(sub.GraphID) + "/reauthorize",
+	}, 1)
 	return err
 }
 
 // Unsubscribe deletes the subscription; one that is gone is success.
 // https://learn.microsoft.com/graph/api/subscription-delete
-func (c *Client) Unsubscribe(ctx context.Context, mailbox meeting.AccountID, graphID string) (err error) {
+func (c *Client) Unsubscribe(ctx context.Context, sub meeting.Subscription) (err error) {
 	defer wrap(&err, "unsubscribe")
-	_, err = c.do(ctx, mailbox, wire.Call{Op: "unsubscribe", Method: http.MethodDelete, URL: subscriptionPath(graphID)})
+	_, err = c.doAs(ctx, sub.Mailbox, sub.Authority, wire.Call{Op: "unsubscribe", Method: http.MethodDelete, URL: subscriptionPath(sub.GraphID)}, 1)
 	if errs.Is(err, errs.NotFound) {
 		return nil
 	}
@@ -135,7 +143,7 @@ var guid = regexp.MustCompile(`(?i)\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b
 // alone ("Subscription Id <guid> already exists for the requested
 // combination"), or in its list.
 // https://learn.microsoft.com/graph/api/subscription-post-subscriptions
-func (c *Client) inTheWay(ctx context.Context, mailbox meeting.AccountID, a wire.Answer, conflict error) error {
+func (c *Client) inTheWay(ctx context.Context, mailbox meeting.AccountID, as meeting.Authority, a wire.Answer, conflict error) error {
 	e, ok := errors.AsType[*errs.Error](conflict)
 	if !ok {
 		return conflict
@@ -146,21 +154,21 @@ func (c *Client) inTheWay(ctx context.Context, mailbox meeting.AccountID, a wire
 		return e
 	}
 	asRead := func(raw json.RawMessage) (s subscription, err error) { return s, json.Unmarshal(raw, &s) }
-	all, err := list(ctx, c, mailbox, "list subscriptions", "/v1.0/subscriptions", asRead)
+	all, err := listAs(ctx, c, mailbox, as, "list subscriptions", "/v1.0/subscriptions", asRead)
 	if err != nil {
 		return err
 	}
 	for _, s := range all {
-		if sameEvents(mailbox, s.Resource) {
+		if sameEvents(mailbox, as, s.Resource) {
 			e.Code = s.ID
 		}
 	}
 	return e
 }
 
-// sameEvents reports whether a listed subscription is for the mailbox's
-// events, in any of the ways to say so.
-func sameEvents(mailbox meeting.AccountID, listed string) bool {
+// sameEvents reports whether a listed subscription of that authority is for the
+// mailbox's events, in any of the ways to say so.
+func sameEvents(mailbox meeting.AccountID, as meeting.Authority, listed string) bool {
 	listed = strings.ToLower(strings.Trim(listed, "/"))
-	return listed == resource || listed == strings.TrimPrefix(userPath(mailbox), "/")+"/events"
+	return listed == resource(mailbox, as) || listed == resource(mailbox, meeting.TenantWide)
 }

@@ -47,15 +47,16 @@ func TestSubscriptionsLife(t *testing.T) {
 	ctx, state := t.Context(), meeting.NewSecret("row.secret")
 
 	until := now.Add(10_000 * time.Minute)
-	id, expires, err := w.Subscribe(ctx, w.mailbox, state, until)
+	id, expires, err := w.Subscribe(ctx, w.mailbox, meeting.Individual, state, until)
 	if err != nil || !expires.Equal(until) {
 		t.Fatalf("subscribed %q until %v, %v, want %v", id, expires, err, until)
 	}
+	sub := meeting.Subscription{Mailbox: w.mailbox, GraphID: id, Authority: meeting.Individual}
 	subs := w.fake.Subscriptions(bo)
 	if len(subs) != 1 || subs[0].ID != id || !subs[0].ImmutableIDs || subs[0].ChangeType != "created,updated,deleted" || subs[0].TLSVersion != "v1_2" {
 		t.Fatalf("Graph has %+v", subs)
 	}
-	if _, _, err := w.Subscribe(ctx, w.mailbox, state, until); !errs.Is(err, errs.Conflict) || errs.CodeOf(err) != id {
+	if _, _, err := w.Subscribe(ctx, w.mailbox, meeting.Individual, state, until); !errs.Is(err, errs.Conflict) || errs.CodeOf(err) != id {
 		t.Errorf("again: %v with code %q, want a conflict with %q", err, errs.CodeOf(err), id)
 	}
 
@@ -85,21 +86,21 @@ func TestSubscriptionsLife(t *testing.T) {
 		t.Errorf("lifecycle: %+v, want %+v", got, want)
 	}
 
-	if err := w.ReauthorizeSubscription(ctx, w.mailbox, id); err != nil {
+	if err := w.ReauthorizeSubscription(ctx, sub); err != nil {
 		t.Errorf("reauthorize: %v", err)
 	}
-	if expires, err = w.RenewSubscription(ctx, w.mailbox, id, now.Add(time.Hour)); err != nil || !expires.Equal(now.Add(time.Hour)) {
+	if expires, err = w.RenewSubscription(ctx, sub, now.Add(time.Hour)); err != nil || !expires.Equal(now.Add(time.Hour)) {
 		t.Errorf("renewed until %v, %v, want %v", expires, err, now.Add(time.Hour))
 	}
 	for range 2 { // the second finds nothing
-		if err := w.Unsubscribe(ctx, w.mailbox, id); err != nil {
+		if err := w.Unsubscribe(ctx, sub); err != nil {
 			t.Errorf("unsubscribe: %v", err)
 		}
 	}
-	if _, err := w.RenewSubscription(ctx, w.mailbox, id, until); !errs.Is(err, errs.NotFound) {
+	if _, err := w.RenewSubscription(ctx, sub, until); !errs.Is(err, errs.NotFound) {
 		t.Errorf("renew what is gone: %v, want not found", err)
 	}
-	if err := w.ReauthorizeSubscription(ctx, w.mailbox, id); !errs.Is(err, errs.NotFound) {
+	if err := w.ReauthorizeSubscription(ctx, sub); !errs.Is(err, errs.NotFound) {
 		t.Errorf("reauthorize what is gone: %v, want not found", err)
 	}
 }
@@ -111,7 +112,7 @@ func TestHandshakeThatFails(t *testing.T) {
 	closed := httptest.NewServer(http.NotFoundHandler())
 	defer closed.Close()
 	w.notificationURL = closed.URL + "/hooks/graph"
-	if _, _, err := w.Subscribe(t.Context(), w.mailbox, meeting.NewSecret("s"), now.Add(time.Hour)); !errs.Is(err, errs.Invalid) {
+	if _, _, err := w.Subscribe(t.Context(), w.mailbox, meeting.Individual, meeting.NewSecret("s"), now.Add(time.Hour)); !errs.Is(err, errs.Invalid) {
 		t.Errorf("subscribe: %v (%s), want invalid", err, errs.KindOf(err))
 	}
 }

@@ -4,7 +4,6 @@
 package meeting
 
 import (
-	"slices"
 	"strings"
 	"time"
 
@@ -126,27 +125,4 @@ type Identity struct {
 	Roles    []string  // directory role templates (wids), if the registration emits them
 	AuthTime time.Time // when the person really signed in; zero if the token does not say
 	IssuedAt time.Time
-}
-
-// Role templates whose holders may consent to application permissions.
-// https://learn.microsoft.com/entra/identity/role-based-access-control/permissions-reference
-const (
-	roleGlobalAdministrator         = "62e90394-69f5-4237-9190-012177145e10"
-	rolePrivilegedRoleAdministrator = "e8611ab8-c189-46e8-94e1-60213ab1f814"
-)
-
-// freshSignin is how old a sign-in may be that proves a role.
-const freshSignin = 10 * time.Minute
-
-// Administers reports whether the sign-in, a fresh one, shows a role that may
-// authorise the tenant. Guests never do.
-func (i Identity) Administers(now time.Time) bool {
-	at := i.AuthTime
-	if at.IsZero() {
-		at = i.IssuedAt
-	}
-	fresh := !at.IsZero() && now.Sub(at) <= freshSignin
-	return fresh && !i.Guest && slices.ContainsFunc(i.Roles, func(role string) bool {
-		return role == roleGlobalAdministrator || role == rolePrivilegedRoleAdministrator
-	})
 }

@@ -1,6 +1,10 @@
 package meeting
 
-import "time"
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"time"
+)
 
 // Service is the other side of a grant.
 type Service string
@@ -14,6 +18,14 @@ const (
 // GrantID names a stored authorisation. A meeting belongs to the grant that
 // made it: Webex shows integration tags to nobody else.
 type GrantID string
+
+// NewGrantID names a grant by what it is: who disconnects and connects the same
+// account of the service again finds the meetings made before still theirs,
+// though the row was deleted meanwhile.
+func NewGrantID(account AccountID, service Service, subjectID string) GrantID {
+	sum := sha256.Sum256([]byte(string(account) + "\x00" + string(service) + "\x00" + subjectID))
+	return GrantID(hex.EncodeToString(sum[:16]))
+}
 
 // GrantState says what a grant is good for.
 type GrantState string

@@ -82,3 +82,8 @@ func BeyondNeed(granted []string) []string {
 	slices.Sort(beyond)
 	return slices.Compact(beyond)
 }
+
+// IsPermission reports whether one of Permissions has that name.
+func IsPermission(name string) bool {
+	return slices.ContainsFunc(Permissions, func(p Permission) bool { return p.Name == name })
+}

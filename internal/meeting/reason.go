@@ -81,3 +81,15 @@ func (r Reason) Waits() bool {
 	}
 	return false
 }
+
+// Why a tenant is not authorised, or a look at its directory ended early.
+const (
+	ConsentUnseen     Reason = "consent not seen"   // Microsoft knows of none, or does not yet
+	PermissionMissing Reason = "permission missing" // the one that nothing works without
+	GroupUnknown      Reason = "unknown group"
+	OwnFault          Reason = "own fault" // of this program or its configuration: the log says more
+)
+
+// Lacks is the reason of a feature that is off because its permission was not
+// granted.
+func Lacks(permission string) Reason { return Reason("needs " + permission) }

@@ -26,10 +26,11 @@ const (
 // ShapeOf derives from an event what its meeting should be. It is one-way: what
 // Webex cannot hold exactly (long titles, seconds, under ten minutes, all-day,
 // private events) never flows back. aliases are the host's own addresses, which
-// are not invited. ok is false if no meeting can hold the event: it is longer
+// are not invited; private is the title of private events, PrivateTitle if it is
+// empty. ok is false if no meeting can hold the event: it is longer
 // than Webex allows.
-func ShapeOf(e Event, own Account, aliases []string) (shape Shape, ok bool) {
-	shape = Shape{Title: titleOf(e), Zone: e.Zone, Invitees: inviteesOf(e, own, aliases)}
+func ShapeOf(e Event, own Account, aliases []string, private string) (shape Shape, ok bool) {
+	shape = Shape{Title: titleOf(e, private), Zone: e.Zone, Invitees: inviteesOf(e, own, aliases)}
 	if shape.Zone == "" {
 		shape.Zone = "UTC"
 	}
@@ -60,16 +61,17 @@ func allDay(e Event, zone string) (start, end time.Time, ok bool) {
 	return start, end, e.End.Sub(e.Start) <= 24*time.Hour
 }
 
-func titleOf(e Event) string {
+func titleOf(e Event, private string) string {
+	subject := e.Subject
 	if e.Private {
-		return PrivateTitle
+		subject = cmp.Or(private, PrivateTitle)
 	}
 	printable := strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {
 			return ' '
 		}
 		return r
-	}, e.Subject)
+	}, subject)
 	title := strings.Join(strings.Fields(printable), " ")
 	if title == "" {
 		return NoTitle

@@ -41,7 +41,7 @@ func TestShapeOfTimes(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, ok := meeting.ShapeOf(test.event, meeting.Account{}, nil)
+			got, ok := meeting.ShapeOf(test.event, meeting.Account{}, nil, "")
 			if ok != test.ok {
 				t.Errorf("ok = %v, want %v", ok, test.ok)
 			}
@@ -56,7 +56,7 @@ func TestShapeOfTimes(t *testing.T) {
 func TestADayOfTwentyFiveHoursFits(t *testing.T) {
 	t.Parallel()
 	day := time.Date(2026, 10, 25, 0, 0, 0, 0, time.UTC)
-	got, ok := meeting.ShapeOf(meeting.Event{AllDay: true, Zone: "Europe/Prague", Start: day, End: day.AddDate(0, 0, 1)}, meeting.Account{}, nil)
+	got, ok := meeting.ShapeOf(meeting.Event{AllDay: true, Zone: "Europe/Prague", Start: day, End: day.AddDate(0, 0, 1)}, meeting.Account{}, nil, "")
 	if !ok || got.End.Sub(got.Start) != meeting.MaxDuration {
 		t.Errorf("length = %v, ok = %v; want the longest that Webex allows", got.End.Sub(got.Start), ok)
 	}
@@ -65,7 +65,7 @@ func TestADayOfTwentyFiveHoursFits(t *testing.T) {
 func TestTitle(t *testing.T) {
 	t.Parallel()
 	of := func(e meeting.Event) string {
-		s, _ := meeting.ShapeOf(e, meeting.Account{}, nil)
+		s, _ := meeting.ShapeOf(e, meeting.Account{}, nil, "")
 		return s.Title
 	}
 	for subject, want := range map[string]string{
@@ -95,7 +95,7 @@ func TestInvitees(t *testing.T) {
 		{Address: "Bo@Contoso.example"}, {Address: "bo@contoso.example"}, {Address: "ana.alias@contoso.example"}, {Address: "host@webex.example"},
 		{Address: "room1@contoso.example", Resource: true}, {Address: "/o=ExchangeLabs/cn=x"}, {Address: "  abc@x.example "},
 	}}
-	got, _ := meeting.ShapeOf(e, meeting.Account{UPN: "ana@contoso.example", Addresses: []string{"ana.alias@contoso.example"}}, []string{"host@webex.example"})
+	got, _ := meeting.ShapeOf(e, meeting.Account{UPN: "ana@contoso.example", Addresses: []string{"ana.alias@contoso.example"}}, []string{"host@webex.example"}, "")
 	var list []string
 	for _, i := range got.Invitees {
 		list = append(list, i.Email)

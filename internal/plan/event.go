@@ -44,7 +44,8 @@ func gone(in Input) []Action {
 }
 
 // end takes a meeting away and ends the link. The row stays: a restored event
-// finds its key known, and a keyword acts once per location text.
+// finds its key known, and a keyword acts once per location text. One whose
+// meeting the event never showed has not acted.
 func end(in Input, why meeting.Reason) []Action {
 	link := in.Link
 	if link == nil || link.State == meeting.LinkEnded {
@@ -57,9 +58,13 @@ func end(in Input, why meeting.Reason) []Action {
 		}
 		actions = append(actions, Action{Do: Delete, Reason: why})
 	}
-	text := link.Location
-	if in.Event != nil {
+	var text string
+	switch {
+	case link.ShownAt.IsZero():
+	case in.Event != nil:
 		text = in.Event.Location
+	default:
+		text = link.Location
 	}
 	return append(actions, Action{Do: Note, Reason: why, State: meeting.LinkEnded, Text: text})
 }
@@ -103,7 +108,7 @@ func (in Input) wish() (meeting.Wish, string) {
 	if meeting.IsNotAdded(text) && in.Link != nil && in.Link.State == meeting.LinkWished {
 		text = in.Link.Location
 	}
-	return meeting.ReadWish(text), text
+	return in.Settings.Wish(text), text
 }
 
 // foreignKey plans for an event without a meeting whose block is another
@@ -114,16 +119,22 @@ func foreignKey(in Input) []Action {
 		return []Action{{Do: Relink, Reason: meeting.BlockKnownAgain}}
 	case in.Owner == nil:
 		return in.problem(meeting.ProblemUnknownBlock, in.Event.Location)
-	case in.Owner.Mailbox != in.Account.ID:
+	case in.Owner.Mailbox != in.Account.ID && !in.copies():
 		return nil // a key of another mailbox gives no right whatever
 	case in.Event.Type == meeting.Occurrence || in.Event.Type == meeting.Exception:
 		return nil // judged by its master
 	case in.Event.Type != meeting.SingleInstance:
 		return in.problem(meeting.ProblemSeries, in.Event.Location)
-	case in.OwnerGone && in.Owner.State == meeting.LinkLinked:
+	case in.OwnerGone && in.Owner.Mailbox == in.Account.ID && in.Owner.State == meeting.LinkLinked:
 		return []Action{{Do: Adopt, Reason: meeting.EventMoved}}
 	}
 	return in.create(meeting.EventCopied, in.Event.Location)
+}
+
+// copies reports whether the event is to have a meeting of its own though its
+// block is another mailbox's: somebody copied an invitation and invited people.
+func (in Input) copies() bool {
+	return in.Settings.CopyReceived && len(in.Event.Attendees) > 0
 }
 
 // create plans a meeting of the event's own.
@@ -134,6 +145,8 @@ func (in Input) create(why meeting.Reason, text string) []Action {
 		return in.problem(meeting.ProblemTooLong, text)
 	case in.Event.Type != meeting.SingleInstance:
 		return in.problem(meeting.ProblemSeries, text)
+	case in.Host.ID == "" && in.Authority == meeting.TenantWide:
+		return in.problem(meeting.ProblemNoHost, text)
 	case in.Host.ID == "":
 		return in.problem(meeting.ProblemWebexNotLinked, text)
 	case in.Host.State != meeting.GrantLive:
@@ -152,7 +165,16 @@ func refused(p meeting.Reason) bool {
 }
 
 func (in Input) shape() (meeting.Shape, bool) {
-	return meeting.ShapeOf(*in.Event, in.Account, in.Host.Aliases)
+	aliases := in.Host.Aliases
+	if in.made() {
+		aliases = in.Maker.Aliases
+	}
+	return meeting.ShapeOf(*in.Event, in.Account, aliases, in.Settings.PrivateTitle)
+}
+
+// made reports whether Link's meeting is Maker's.
+func (in Input) made() bool {
+	return in.Maker.ID != "" && in.Link != nil && in.Link.State != meeting.LinkWished && in.Link.Grant == in.Maker.ID
 }
 
 // notBefore moves a running event's meeting to the next minute, for ten

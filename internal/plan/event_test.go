@@ -35,7 +35,7 @@ func live() meeting.Grant {
 
 func wanted(t *testing.T, e *meeting.Event) meeting.Shape {
 	t.Helper()
-	s, ok := meeting.ShapeOf(*e, meeting.Account{ID: me}, live().Aliases)
+	s, ok := meeting.ShapeOf(*e, meeting.Account{ID: me}, live().Aliases, "")
 	if !ok {
 		t.Fatal("no meeting can hold the event of this test")
 	}
@@ -128,24 +128,27 @@ func TestEvent(t *testing.T) {
 		"typed anew after the link ended":                   {in(event(), held(t, event(), func(l *meeting.Link) { l.State, l.Location = meeting.LinkEnded, "" })), []string{"create: keyword"}},
 		"made, not shown yet":                               {in(event(), held(t, event(), func(l *meeting.Link) { l.ShownAt = time.Time{} })), []string{"show: join details missing → " + link}},
 		"made, not shown yet, in a room":                    {in(event(place("Room 1 @webex")), held(t, event(), func(l *meeting.Link) { l.ShownAt = time.Time{} })), []string{"show: join details missing"}},
-		"in step":                                           {in(event(place(link)), held(t, event()), shown), nil},
-		"renamed":                                           {in(event(func(e *meeting.Event) { e.Subject = "Retro" }), held(t, event()), shown), []string{"update: event changed"}},
-		"renamed beyond what Webex can tell apart":          {in(event(func(e *meeting.Event) { e.Subject = "  Review " }), held(t, event()), shown), nil},
-		"moved and one more guest":                          {in(event(at(3*time.Hour), guests), held(t, event()), shown), []string{"update: event changed", "invite: event changed"}},
-		"grown too long: told, and the time stays":          {in(event(func(e *meeting.Event) { e.End = e.Start.Add(25 * time.Hour) }), held(t, event()), shown), []string{"note: too long"}},
-		"grown too long and renamed: the title follows":     {in(event(func(e *meeting.Event) { e.Subject, e.End = "Retro", e.Start.Add(25*time.Hour) }), held(t, event()), shown), []string{"update: event changed"}},
-		"cancelled":                                         {in(event(func(e *meeting.Event) { e.IsCancelled = true }), held(t, event()), shown), []string{"delete: event cancelled", "note: event cancelled"}},
-		"gone":                                              {in(nil, held(t, event())), []string{"delete: event deleted", "note: event deleted"}},
-		"gone when it was over":                             {in(nil, held(t, event(at(-3*time.Hour)))), []string{"note: event deleted"}},
-		"gone, with nothing linked":                         {in(nil, nil), nil},
-		"gone, made with another Webex account":             {in(nil, held(t, event(), func(l *meeting.Link) { l.Grant = "older" })), []string{"note: cannot be seen", "wait: signed out"}},
+		"made, not shown yet, our sentence in the location": {in(event(place("Webex: not added, see "+told)), held(t, event(), func(l *meeting.Link) { l.ShownAt = time.Time{} })), []string{"show: join details missing → " + link}},
+		"made, the wish withdrawn meanwhile: first read":    {in(event(place("Room 1")), held(t, event(), func(l *meeting.Link) { l.ShownAt = time.Time{} })), []string{"note: second read", "wait: second read"}},
+		"made, the wish withdrawn meanwhile: second read":   {in(event(place("Room 1")), held(t, event(), func(l *meeting.Link) { l.ShownAt, l.BareSince = time.Time{}, now.Add(-time.Minute) })), []string{"delete: join details removed", "note: join details removed"}},
+		"in step": {in(event(place(link)), held(t, event()), shown), nil},
+		"renamed": {in(event(func(e *meeting.Event) { e.Subject = "Retro" }), held(t, event()), shown), []string{"update: event changed"}},
+		"renamed beyond what Webex can tell apart":      {in(event(func(e *meeting.Event) { e.Subject = "  Review " }), held(t, event()), shown), nil},
+		"moved and one more guest":                      {in(event(at(3*time.Hour), guests), held(t, event()), shown), []string{"update: event changed", "invite: event changed"}},
+		"grown too long: told, and the time stays":      {in(event(func(e *meeting.Event) { e.End = e.Start.Add(25 * time.Hour) }), held(t, event()), shown), []string{"note: too long"}},
+		"grown too long and renamed: the title follows": {in(event(func(e *meeting.Event) { e.Subject, e.End = "Retro", e.Start.Add(25*time.Hour) }), held(t, event()), shown), []string{"update: event changed"}},
+		"cancelled":                             {in(event(func(e *meeting.Event) { e.IsCancelled = true }), held(t, event()), shown), []string{"delete: event cancelled", "note: event cancelled"}},
+		"gone":                                  {in(nil, held(t, event())), []string{"delete: event deleted", "note: event deleted"}},
+		"gone when it was over":                 {in(nil, held(t, event(at(-3*time.Hour)))), []string{"note: event deleted"}},
+		"gone, with nothing linked":             {in(nil, nil), nil},
+		"gone, made with another Webex account": {in(nil, held(t, event(), func(l *meeting.Link) { l.Grant = "older" })), []string{"note: cannot be seen", "wait: signed out"}},
 		"join details and location removed, first read":     {in(event(place("")), held(t, event())), []string{"note: second read", "wait: second read"}},
 		"join details removed, second read too soon":        {in(event(place("")), held(t, event(), func(l *meeting.Link) { l.BareSince = now.Add(-59 * time.Second) })), []string{"wait: second read"}},
 		"join details removed, second read":                 {in(event(place("")), held(t, event(), func(l *meeting.Link) { l.BareSince = now.Add(-time.Minute) })), []string{"delete: join details removed", "note: join details removed"}},
 		"join details removed, join link still in location": {in(event(place(link)), held(t, event())), []string{"show: join details missing"}},
 		"the block is put back once an hour at most":        {in(event(place(link)), held(t, event(), func(l *meeting.Link) { l.BodyWrites = []time.Time{now.Add(-2 * time.Minute), now.Add(-time.Minute)} })), []string{"wait: put back once an hour"}},
 		"the block is put back at once the first time":      {in(event(place(link)), held(t, event(), func(l *meeting.Link) { l.BodyWrites = []time.Time{now.Add(-time.Minute)} })), []string{"show: join details missing"}},
-		"half a block":                                      {in(event(place(link)), held(t, event()), func(i *plan.Input) { shown(i); i.Body.Damaged = true }), []string{"show: join details damaged"}},
+		"half a block": {in(event(place(link)), held(t, event()), func(i *plan.Input) { shown(i); i.Body.Damaged = true }), []string{"show: join details damaged"}},
 		"another product undoes our writes": {in(event(place(link)), held(t, event(), func(l *meeting.Link) {
 			l.BodyWrites = []time.Time{now.Add(-3 * time.Minute), now.Add(-2 * time.Minute), now.Add(-time.Minute)}
 		}), func(i *plan.Input) { shown(i); i.Body.Damaged = true }), []string{"note: too many writes"}},
@@ -193,5 +196,93 @@ func TestRunningEventStartsNextMinute(t *testing.T) {
 	}
 	if want := got.Start.Add(10 * time.Minute); !got.End.Equal(want) {
 		t.Errorf("end = %v, want ten minutes after the start %v", got.End, want)
+	}
+}
+
+// TestKeywordActsAgain: a restored event's keyword acts again if the meeting it
+// had made was never shown.
+func TestKeywordActsAgain(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		shown time.Time
+		want  string
+	}{
+		"shown before the event went": {now.Add(-time.Hour), "@webex"},
+		"never shown":                 {time.Time{}, ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			actions := plan.Event(in(nil, held(t, event(), func(l *meeting.Link) { l.ShownAt = test.shown })))
+			if got := actions[len(actions)-1].Text; got != test.want {
+				t.Errorf("the location acted on is %q, want %q", got, test.want)
+			}
+		})
+	}
+}
+
+// TestTenant: what a tenant's administrators decided, and meetings of a person
+// who connected before them.
+func TestTenant(t *testing.T) {
+	t.Parallel()
+	const told = "https://scheduler.example/account"
+	place := func(text string) func(*meeting.Event) { return func(e *meeting.Event) { e.Location = text } }
+	guests := func(e *meeting.Event) { e.Attendees = []meeting.Attendee{{Address: "ana@contoso.example"}} }
+	renamed := func(e *meeting.Event) { e.Subject = "Retro" }
+	settings := func(s meeting.Settings) func(*plan.Input) { return func(i *plan.Input) { i.Settings = s } }
+	copies := settings(meeting.Settings{CopyReceived: true})
+	received := func(i *plan.Input) {
+		strange(i)
+		i.Owner = &meeting.Link{Mailbox: other, Event: "elsewhere", Key: "theirs", State: meeting.LinkLinked, Meeting: "m2"}
+	}
+	tenant := func(i *plan.Input) { i.Authority = meeting.TenantWide }
+	mapped := func(state meeting.GrantState) func(*plan.Input) {
+		return func(i *plan.Input) {
+			i.Authority = meeting.TenantWide
+			i.Maker = live()
+			i.Maker.State = state
+			i.Host = meeting.Grant{ID: "organisation", State: meeting.GrantLive, HostEmail: "host@contoso.example", HostID: "host", Aliases: []string{"host@contoso.example"}}
+		}
+	}
+	nobody := func(i *plan.Input) { i.Authority, i.Host = meeting.TenantWide, meeting.Grant{} }
+	for name, test := range map[string]struct {
+		in   plan.Input
+		want []string
+	}{
+		"keywords are off":                     {in(event(), nil, settings(meeting.Settings{KeywordsOff: true})), nil},
+		"the bare word means the room":         {in(event(place("Room 1 @webex")), nil, settings(meeting.Settings{BareIsRoom: true})), []string{"note: personal room"}},
+		"a received invitation, copied":        {in(event(guests), nil, received), nil},
+		"the same, where copies count":         {in(event(guests), nil, received, copies), []string{"create: event copied"}},
+		"without guests it is no invitation":   {in(event(), nil, received, copies), nil},
+		"the copy shows its own":               {in(event(guests, place(link)), held(t, event(guests), func(l *meeting.Link) { l.ShownAt = time.Time{} }), received, copies), []string{"show: event copied"}},
+		"somebody else's is not taken over":    {in(event(guests), nil, received, copies, func(i *plan.Input) { i.OwnerGone = true }), []string{"create: event copied"}},
+		"nobody in Webex for the mailbox":      {in(event(), nil, nobody), []string{"note: no webex host", "show: no webex host → Webex: not added, see " + told}},
+		"nobody any more: the change waits":    {in(event(renamed), held(t, event()), shown, nobody), []string{"note: no webex host", "wait: signed out"}},
+		"made before, by another Webex person": {in(event(renamed), held(t, event()), shown, mapped(meeting.GrantLive)), []string{"update: event changed"}},
+		"and deleted with it":                  {in(nil, held(t, event()), mapped(meeting.GrantLive)), []string{"delete: event deleted", "note: event deleted"}},
+		"whose grant is dead":                  {in(event(renamed), held(t, event()), shown, mapped(meeting.GrantDead)), []string{"note: cannot be seen", "wait: signed out"}},
+		"of whom nothing is known":             {in(event(renamed), held(t, event(), func(l *meeting.Link) { l.Grant = "older" }), shown, mapped(meeting.GrantLive)), []string{"note: cannot be seen", "wait: signed out"}},
+		"an ordinary event of the tenant":      {in(event(), nil, tenant), []string{"create: keyword"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			want := test.want
+			if want == nil {
+				want = []string{}
+			}
+			if diff := cmp.Diff(want, brief(plan.Event(test.in))); diff != "" {
+				t.Errorf("plan (-want +got):\n%s", diff)
+			}
+		})
+	}
+}
+
+func TestPrivateTitle(t *testing.T) {
+	t.Parallel()
+	e := event(func(e *meeting.Event) { e.Subject, e.Private = "Salary", true })
+	for setting, want := range map[string]string{"": "Private meeting", "Busy": "Busy"} {
+		got := plan.Event(in(e, nil, func(i *plan.Input) { i.Settings.PrivateTitle = setting }))
+		if got[0].Spec.Title != want {
+			t.Errorf("title %q for the setting %q, want %q", got[0].Spec.Title, setting, want)
+		}
 	}
 }

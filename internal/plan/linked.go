@@ -18,17 +18,16 @@ func linked(in Input) []Action {
 			show.Reason = meeting.BlockDamaged
 		}
 	case len(in.Body.Keys) > 0:
-		if in.Owner != nil && in.Owner.Mailbox != in.Account.ID {
+		if in.Owner != nil && in.Owner.Mailbox != in.Account.ID && !in.copies() {
 			return nil
 		}
 		if in.Owner != nil {
 			show.Reason = meeting.EventCopied // somebody pasted over ours
 		}
-	case link.ShownAt.IsZero():
-		show.Reason = meeting.BlockMissing // made, not shown yet
-	case meeting.ReadWish(e.Location) != meeting.NoWish || meeting.IsJoinLink(e.Location):
-		// The first repair need not wait for the write that made the block.
-		if at := lastWrite(link).Add(putBack); len(link.BodyWrites) > 1 && at.After(in.Now) {
+	case asks(e.Location, link):
+		// What was never shown need not wait, nor need the first repair wait for
+		// the write that made the block.
+		if at := lastWrite(link).Add(putBack); !link.ShownAt.IsZero() && len(link.BodyWrites) > 1 && at.After(in.Now) {
 			return append(follow(in), Action{Do: Wait, Reason: meeting.WaitPutBack, At: at})
 		}
 		show.Reason = meeting.BlockMissing
@@ -59,6 +58,14 @@ func linked(in Input) []Action {
 		show.Location = &link.Join.WebLink
 	}
 	return append(actions, show)
+}
+
+// asks reports whether an event without a block still asks for its meeting by
+// its location. Our own sentence stands there for a wish until the meeting is
+// shown. A wish that was withdrawn while the meeting was made is none any more.
+func asks(location string, link *meeting.Link) bool {
+	return meeting.ReadWish(location) != meeting.NoWish || meeting.IsJoinLink(location) ||
+		link.ShownAt.IsZero() && meeting.IsNotAdded(location)
 }
 
 // follow plans what the meeting lacks to be what the event says.
@@ -116,6 +123,10 @@ func follow(in Input) []Action {
 // made it sees it.
 func (in Input) blind() meeting.Reason {
 	switch {
+	case in.made() && in.Maker.State == meeting.GrantLive:
+		return ""
+	case in.Host.ID == "" && in.Authority == meeting.TenantWide:
+		return meeting.ProblemNoHost
 	case in.Host.ID == "" || in.Host.State != meeting.GrantLive:
 		return meeting.ProblemSignedOut
 	case in.Host.ID != in.Link.Grant:

@@ -92,7 +92,7 @@ func sameInstants(m meeting.Meeting, s meeting.Shape) bool {
 // is sure that a person deleted it is it taken out of the event; otherwise
 // nothing is written, and nothing is ever made anew.
 func vanished(in Input) []Action {
-	sure := (in.Seen.Told || in.Seen.Twice) && in.Seen.Other && in.Host.State == meeting.GrantLive && in.Host.ID == in.Link.Grant
+	sure := (in.Seen.Told || in.Seen.Twice) && in.Seen.Other && in.blind() == ""
 	if !sure {
 		return in.note(meeting.ProblemUnseen)
 	}

@@ -15,8 +15,15 @@ type Input struct {
 	Now       time.Time
 	PublicURL string
 	Account   meeting.Account
+	// Authority is on whose yes the mailbox is worked, and Settings what the
+	// tenant's owners decided; the zero value: nothing.
+	Authority meeting.Authority
+	Settings  meeting.Settings
 	// Host is the Webex grant new meetings are made with; its zero value: none.
 	Host meeting.Grant
+	// Maker is the person's own grant that made Link's meeting, where Host is
+	// another; its zero value: none, or not to be used.
+	Maker meeting.Grant
 	// Event as last read; nil: confirmed gone, by two signs.
 	Event *meeting.Event
 	// Body is what the event's body says.

@@ -183,8 +183,8 @@ func TestOrderOfGuestsDoesNotMatter(t *testing.T) {
 			return e
 		}
 		shuffled := rapid.Permutation(guests).Draw(t, "shuffled")
-		a, _ := meeting.ShapeOf(*of(guests), meeting.Account{ID: me}, nil)
-		b, _ := meeting.ShapeOf(*of(shuffled), meeting.Account{ID: me}, nil)
+		a, _ := meeting.ShapeOf(*of(guests), meeting.Account{ID: me}, nil, "")
+		b, _ := meeting.ShapeOf(*of(shuffled), meeting.Account{ID: me}, nil, "")
 		if diff := cmp.Diff(a, b); diff != "" {
 			t.Fatalf("another order gives another shape:\n%s", diff)
 		}

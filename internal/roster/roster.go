@@ -3,3 +3,132 @@
 // joins, leaves and is renamed, and maps each mailbox to its Webex host. What
 // happens to a mailbox is syncer's; what to change is decided by plan.
 package roster
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"github.com/jonboulle/clockwork"
+
+	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/meeting"
+)
+
+// Config is what a Roster works with.
+type Config struct {
+	Store     Store
+	Directory Directory
+	Hosts     Hosts
+
+	Interval time.Duration // how often each tenant is looked at
+	Lease    time.Duration // how long a claim lasts unless renewed
+
+	Clock clockwork.Clock
+	Log   *slog.Logger
+}
+
+// Roster looks after tenants.
+type Roster struct {
+	Config
+	wake   chan struct{}
+	failed map[meeting.TenantID]int // looks in a row that met a passing trouble; of Run alone
+}
+
+// New makes a Roster; Run starts it.
+func New(c Config) *Roster {
+	return &Roster{Config: c, wake: make(chan struct{}, 1), failed: map[meeting.TenantID]int{}}
+}
+
+// Wake tells Run that a tenant may be due now.
+func (r *Roster) Wake() {
+	select {
+	case r.wake <- struct{}{}:
+	default:
+	}
+}
+
+// Log keys.
+const (
+	keyTenant   = "tenant_id"
+	keyReason   = "reason"
+	keyDuration = "duration"
+	keyError    = "error"
+)
+
+// poll bounds how long a tenant that another process made due goes unseen.
+const poll = time.Second
+
+// Run looks at tenants that are due, one at a time, until ctx ends. A look that
+// is cut short goes on at the next one: what was stored stands.
+func (r *Roster) Run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		claim, ok, err := r.Store.ClaimTenant(ctx, r.Lease)
+		if err != nil && ctx.Err() == nil {
+			r.Log.Error("claim tenant", keyError, err)
+		}
+		if ok && err == nil {
+			r.hold(ctx, claim)
+			continue
+		}
+		timer := r.Clock.NewTimer(r.pause(ctx))
+		select {
+		case <-r.wake:
+		case <-timer.Chan():
+		case <-ctx.Done():
+		}
+		timer.Stop()
+	}
+	return nil
+}
+
+// pause tells how long nothing is due, as far as this process can know.
+func (r *Roster) pause(ctx context.Context) time.Duration {
+	at, ok, err := r.Store.NextTenantDue(ctx)
+	if err != nil || !ok {
+		return poll
+	}
+	return min(max(at.Sub(r.Clock.Now()), 10*time.Millisecond), poll)
+}
+
+// hold looks at one claimed tenant: the lease is renewed at a third of it, and
+// losing it ends the look.
+func (r *Roster) hold(running context.Context, claim meeting.TenantClaim) {
+	ctx, cancel := context.WithCancel(running)
+	defer cancel()
+	var renewing sync.WaitGroup
+	renewing.Go(func() { r.renew(ctx, cancel, claim) })
+	began := r.Clock.Now()
+	next, err := r.visit(ctx, claim)
+	switch {
+	case running.Err() != nil:
+		next = r.Clock.Now() // another process goes on
+	case err != nil && !errs.Is(err, errs.Conflict):
+		r.Log.Error("look at tenant", keyTenant, claim.Tenant, keyError, err)
+	default:
+		r.Log.Debug("look at tenant", keyTenant, claim.Tenant, keyDuration, r.Clock.Since(began), "again_at", next)
+	}
+	cancel()
+	renewing.Wait()
+	if err := r.Store.ReleaseTenant(context.WithoutCancel(running), claim, next); err != nil {
+		r.Log.Error("release tenant", keyTenant, claim.Tenant, keyError, err)
+	}
+}
+
+func (r *Roster) renew(ctx context.Context, lost context.CancelFunc, claim meeting.TenantClaim) {
+	ticker := r.Clock.NewTicker(r.Lease / 3)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.Chan():
+		}
+		if err := r.Store.RenewTenant(ctx, claim, r.Lease); errs.Is(err, errs.Conflict) {
+			r.Log.Warn("lease lost", keyTenant, claim.Tenant, keyError, err)
+			lost()
+			return
+		}
+	}
+}

@@ -42,6 +42,10 @@ type Config struct {
 
 	// RedirectURIs are registered for both applications, compared exactly.
 	RedirectURIs []string
+
+	// ApplicationPermissions is what the program's registration lists for an
+	// administrator to grant; nil: all that the program has a use for.
+	ApplicationPermissions []string
 }
 
 // Sandbox is the world.
@@ -88,6 +92,9 @@ var webexClientID = "C" + strings.Repeat("5a4db0c5", 8)
 func New(cfg Config) *Sandbox {
 	if cfg.Clock == nil {
 		cfg.Clock = clockwork.NewRealClock()
+	}
+	if cfg.ApplicationPermissions == nil {
+		cfg.ApplicationPermissions = []string{"Calendars.ReadWrite", "User.Read.All", "GroupMember.Read.All", "Organization.Read.All"}
 	}
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)

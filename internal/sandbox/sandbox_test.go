@@ -30,7 +30,7 @@ type world struct {
 func setup(t *testing.T) *world {
 	t.Helper()
 	clock := clockwork.NewFakeClockAt(wednesday)
-	s := sandbox.New(sandbox.Config{Clock: clock, Seed: 1, Calm: true, ControlToken: control,
+	s := sandbox.New(sandbox.Config{Clock: clock, Seed: 1, Calm: true, ControlToken: control, ApplicationPermissions: []string{"Calendars.ReadWrite"},
 		SchedulerURL: "http://localhost:8080", RedirectURIs: []string{"http://localhost:8080/signin/callback"}})
 	server := httptest.NewServer(s.Handler())
 	s.SetBaseURL(server.URL)

@@ -118,7 +118,7 @@ func (s *Sandbox) settle() {
 		ClientID: s.MicrosoftClientID, Secret: s.MicrosoftClientSecret, Name: "Webex Scheduler",
 		RedirectURIs: s.cfg.RedirectURIs, EmitRoles: true,
 		Certificates:        []*x509.Certificate{certificate},
-		RequiredApplication: []string{"Calendars.ReadWrite"},
+		RequiredApplication: s.cfg.ApplicationPermissions,
 		RequiredDelegated:   []string{"openid", "profile", "offline_access", "User.Read", "Calendars.ReadWrite"},
 	})
 	s.Webex.AddIntegration(fakewebex.Integration{

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -126,6 +127,15 @@ type failure struct {
 	Errors  []struct {
 		Description string `json:"description"`
 	} `json:"errors"`
+}
+
+// refuses reports whether the answer refuses with that AADSTS number.
+func (a answer) refuses(number int) bool {
+	if a.good() {
+		return false
+	}
+	f, ok := a.failure()
+	return ok && slices.Contains(f.numbers(), number)
 }
 
 // failure reads a bad answer; ok is false if it is not one of a token endpoint,

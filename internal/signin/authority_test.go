@@ -3,8 +3,11 @@ package signin_test
 import (
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/json"
 	"maps"
+	"math/big"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -221,4 +224,26 @@ var flow = meeting.Flow{
 	State: meeting.NewSecret("state"), Nonce: "nonce",
 	Verifier: meeting.NewSecret("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"),
 	Account:  tenant + "/" + object,
+}
+
+// nobody is a flow of a first sign-in.
+var nobody = meeting.Flow{State: flow.State, Nonce: flow.Nonce, Verifier: flow.Verifier}
+
+// pairOf is a certificate of that key, valid from start+from to start+to.
+func pairOf(t *testing.T, key int, from, to time.Duration) tls.Certificate {
+	t.Helper()
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotBefore: start.Add(from), NotAfter: start.Add(to)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, &keyPair(key).PublicKey, keyPair(key))
+	if err != nil {
+		t.Fatal(err)
+	}
+	leaf, err := x509.ParseCertificate(der)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tls.Certificate{Certificate: [][]byte{der}, PrivateKey: keyPair(key), Leaf: leaf}
+}
+
+func certified(pairs ...tls.Certificate) func(*signin.MicrosoftConfig) {
+	return func(c *signin.MicrosoftConfig) { c.Certificates, c.Random = pairs, rand.Reader }
 }

@@ -28,7 +28,7 @@ func FuzzRefusal(f *testing.F) {
 		}
 		a := answer{status: status, retryAfter: body, body: []byte(body)}
 		now := time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC)
-		for name, v := range map[string]verdict{"microsoft": microsoftVerdict(a, now), "webex": webexVerdict(a, now)} {
+		for name, v := range map[string]verdict{"microsoft": microsoftVerdict(a, now), "application": appVerdict(a, now), "webex": webexVerdict(a, now)} {
 			if !cleanCode.MatchString(v.code) {
 				t.Errorf("%s: code %q", name, v.code)
 			}

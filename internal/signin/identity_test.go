@@ -86,7 +86,7 @@ func TestIDTokensRefused(t *testing.T) {
 			t.Parallel()
 			a := newAuthority(t)
 			a.gives(map[string]any{"id_token": test.token(a)})
-			got, err := a.microsoft().FinishSignin(t.Context(), flow, "code")
+			got, err := a.microsoft().FinishSignin(t.Context(), nobody, "code")
 			if !errs.Is(err, errs.Forbidden) || got.Account != "" {
 				t.Errorf("got %+v, %v, want forbidden", got, err)
 			}
@@ -110,7 +110,7 @@ func TestPersonalAccountIsRefused(t *testing.T) {
 	a := newAuthority(t)
 	consumers := string(meeting.ConsumerTenant)
 	a.gives(map[string]any{"id_token": a.sign(a.with(map[string]any{"tid": consumers, "iss": a.URL + "/" + consumers + "/v2.0"}))})
-	_, err := a.microsoft().FinishSignin(t.Context(), flow, "code")
+	_, err := a.microsoft().FinishSignin(t.Context(), nobody, "code")
 	if !errs.Is(err, errs.Forbidden) || !strings.Contains(err.Error(), "Personal Microsoft accounts") {
 		t.Errorf("got %v", err)
 	}
@@ -146,7 +146,7 @@ func TestIDTokensAccepted(t *testing.T) {
 			t.Parallel()
 			a := newAuthority(t)
 			a.gives(map[string]any{"id_token": test.token(a)})
-			if _, err := a.microsoft().FinishSignin(t.Context(), flow, "code"); err != nil {
+			if _, err := a.microsoft().FinishSignin(t.Context(), nobody, "code"); err != nil {
 				t.Error(err)
 			}
 		})
@@ -159,7 +159,7 @@ func TestNewSigningKeyIsFoundAtOnceAndLookedForRarely(t *testing.T) {
 	m := a.microsoft()
 	finish := func(kid string, key int) error {
 		a.gives(map[string]any{"id_token": sign(t, jose.RS256, keyPair(key), kid, a.claims())})
-		_, err := m.FinishSignin(t.Context(), flow, "code")
+		_, err := m.FinishSignin(t.Context(), nobody, "code")
 		return err
 	}
 	if err := finish("first", 0); err != nil {

@@ -37,18 +37,21 @@ type MicrosoftConfig struct {
 	LoginURL     string // such as https://login.microsoftonline.com
 	ClientID     string
 	ClientSecret meeting.Secret
-	Certificate  *tls.Certificate // signs in our name instead of the secret; RSA
-	RedirectURL  string           // the public URL and /signin/callback
+	Certificates []tls.Certificate // sign in our name instead of the secret; RSA
+	RedirectURL  string            // the public URL and /signin/callback
+	AdminURL     string            // the public URL and /admin/consent/callback
+	GraphURL     string            // whose permissions an administrator grants, such as https://graph.microsoft.com
 	Clock        clockwork.Clock
-	Random       io.Reader    // for the ids of assertions: needed with Certificate alone
+	Random       io.Reader    // for the ids of assertions: needed with Certificates alone
 	HTTP         *http.Client // nil: a client of its own
 }
 
 // Microsoft is Entra ID as our app registration sees it.
 type Microsoft struct {
 	login, clientID, redirect string
+	adminRedirect, graph      string
 	secret                    meeting.Secret
-	assertion                 *assertion // nil: the secret counts
+	assertions                *assertions
 	clock                     clockwork.Clock
 	http                      *http.Client
 	meta                      cache[metadata]
@@ -62,11 +65,12 @@ func NewMicrosoft(c MicrosoftConfig) (*Microsoft, error) {
 	if err != nil {
 		return nil, fmt.Errorf("signin: microsoft: %w", err)
 	}
-	m := &Microsoft{login: login, clientID: c.ClientID, redirect: c.RedirectURL, secret: c.ClientSecret, clock: c.Clock, http: client}
-	if c.Certificate != nil {
-		if m.assertion, err = newAssertion(c.ClientID, c.Certificate, c.Clock, c.Random); err != nil {
-			return nil, fmt.Errorf("signin: microsoft: %w", err)
-		}
+	m := &Microsoft{
+		login: login, clientID: c.ClientID, redirect: c.RedirectURL, adminRedirect: c.AdminURL, graph: strings.TrimRight(c.GraphURL, "/"),
+		secret: c.ClientSecret, clock: c.Clock, http: client,
+	}
+	if m.assertions, err = newAssertions(c.ClientID, c.Certificates, c.Clock, c.Random); err != nil {
+		return nil, fmt.Errorf("signin: microsoft: %w", err)
 	}
 	m.meta.clock, m.meta.load = c.Clock, m.discover
 	m.keys.clock, m.keys.load = c.Clock, m.loadKeys
@@ -95,17 +99,17 @@ func (m *Microsoft) ConsentURL(ctx context.Context, flow meeting.Flow, loginHint
 	return m.authorizeURL(in(meta.authorize, flow.Account.Tenant()), consentScope, flow, loginHint), nil
 }
 
-func (m *Microsoft) authorizeURL(endpoint, scope string, flow meeting.Flow, loginHint string) string {
+func (m *Microsoft) authorizeURL(endpoint, scope string, flow meeting.Flow, loginHint string, more ...oauth2.AuthCodeOption) string {
 	config := oauth2.Config{
 		ClientID:    m.clientID,
 		Endpoint:    oauth2.Endpoint{AuthURL: endpoint},
 		RedirectURL: m.redirect,
 		Scopes:      strings.Fields(scope),
 	}
-	return config.AuthCodeURL(flow.State.Reveal(), hinted(loginHint,
+	return config.AuthCodeURL(flow.State.Reveal(), hinted(loginHint, append(more,
 		oauth2.SetAuthURLParam("response_mode", "query"), // a Lax cookie is not sent with a cross-site POST
 		oidc.Nonce(flow.Nonce),
-		oauth2.S256ChallengeOption(flow.Verifier.Reveal()))...)
+		oauth2.S256ChallengeOption(flow.Verifier.Reveal()))...)...)
 }
 
 func hinted(loginHint string, options ...oauth2.AuthCodeOption) []oauth2.AuthCodeOption {
@@ -115,17 +119,39 @@ func hinted(loginHint string, options ...oauth2.AuthCodeOption) []oauth2.AuthCod
 	return options
 }
 
-// FinishSignin redeems the code of a sign-in and says who came. Errors have a
-// sentence for the person as their Message: errs.Forbidden (refused, or what
-// came could not be verified), Invalid (start again), Unavailable, Throttled;
-// Internal is our own fault.
+// ProveURL is where the browser goes so that flow.Account signs in anew, at its
+// own tenant: the token then shows the roles that it has right now, and when it
+// signed in. errs.Unavailable: Microsoft does not answer.
+// https://learn.microsoft.com/entra/identity-platform/v2-protocols-oidc
+func (m *Microsoft) ProveURL(ctx context.Context, flow meeting.Flow, loginHint string) (_ string, err error) {
+	defer errs.Wrap(&err, "signin: address of a fresh sign-in")
+	meta, err := m.metadata(ctx)
+	if err != nil {
+		return "", err
+	}
+	return m.authorizeURL(in(meta.authorize, flow.Account.Tenant()), signinScope, flow, loginHint,
+		oauth2.SetAuthURLParam("prompt", "login")), nil
+}
+
+// FinishSignin redeems the code of a sign-in and says who came: for a flow that
+// names an account, which is redeemed at its tenant, nobody else, else
+// errs.Forbidden. Errors have a sentence for the person as their Message:
+// errs.Forbidden (refused, or what came could not be verified), Invalid (start
+// again), Unavailable, Throttled; Internal is our own fault.
 func (m *Microsoft) FinishSignin(ctx context.Context, flow meeting.Flow, code string) (_ meeting.Identity, err error) {
 	defer errs.Wrap(&err, "signin: finish sign-in")
 	meta, err := m.metadata(ctx)
 	if err != nil {
 		return meeting.Identity{}, err
 	}
-	_, who, err := m.redeem(ctx, meta.token, flow, code)
+	endpoint := meta.token
+	if flow.Account != "" {
+		endpoint = in(meta.token, flow.Account.Tenant())
+	}
+	_, who, err := m.redeem(ctx, endpoint, flow, code)
+	if err == nil && flow.Account != "" && who.Account != flow.Account {
+		return meeting.Identity{}, refuse(errs.Forbidden, sentenceOtherPerson, "another account came back")
+	}
 	return who, err
 }
 
@@ -219,21 +245,26 @@ func (m *Microsoft) redeem(ctx context.Context, endpoint string, flow meeting.Fl
 	return got, who, err
 }
 
-// post adds who we are.
+// post adds who we are: by certificate where there is one, by secret where
+// there is none or all of them have ended.
 func (m *Microsoft) post(ctx context.Context, endpoint string, form url.Values) (answer, error) {
+	if m.assertions.valid(m.clock.Now()) || m.secret.Empty() && m.certified() {
+		return m.postCertified(ctx, endpoint, form)
+	}
 	form.Set("client_id", m.clientID)
-	if m.assertion == nil {
-		form.Set("client_secret", m.secret.Reveal())
-		return post(ctx, m.http, endpoint, form)
-	}
-	signed, err := m.assertion.sign(endpoint)
-	if err != nil {
-		return answer{}, fmt.Errorf("assertion: %w", err)
-	}
-	form.Set("client_assertion_type", assertionType)
-	form.Set("client_assertion", signed)
+	form.Set("client_secret", m.secret.Reveal())
 	return post(ctx, m.http, endpoint, form)
 }
+
+func (m *Microsoft) postCertified(ctx context.Context, endpoint string, form url.Values) (answer, error) {
+	form.Set("client_id", m.clientID)
+	return m.assertions.post(ctx, func(ctx context.Context, form url.Values) (answer, error) {
+		return post(ctx, m.http, endpoint, form)
+	}, endpoint, form)
+}
+
+// certified reports whether there is a certificate at all.
+func (m *Microsoft) certified() bool { return len(m.assertions.all) > 0 }
 
 func (m *Microsoft) tokens(got success) meeting.Tokens {
 	now := m.clock.Now()

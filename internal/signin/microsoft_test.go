@@ -6,10 +6,7 @@ import (
 	"crypto/rsa"
 	"crypto/sha256"
 	"crypto/tls"
-	"crypto/x509"
-	"crypto/x509/pkix"
 	"encoding/base64"
-	"math/big"
 	"net/http"
 	"net/url"
 	"strings"
@@ -39,7 +36,7 @@ func TestAddressesOfBothSteps(t *testing.T) {
 		url                     func() (string, error)
 	}{
 		{"sign-in", "/organizations/oauth2/v2.0/authorize", "openid profile", "", func() (string, error) {
-			return m.SigninURL(t.Context(), flow, "")
+			return m.SigninURL(t.Context(), nobody, "")
 		}},
 		{"consent", "/" + tenant + "/oauth2/v2.0/authorize", "openid profile offline_access Calendars.ReadWrite User.Read", "bo@contoso.example", func() (string, error) {
 			return m.ConsentURL(t.Context(), flow, "bo@contoso.example")
@@ -76,7 +73,7 @@ func TestFinishSignin(t *testing.T) {
 		"tid": strings.ToUpper(tenant), "iss": a.URL + "/" + strings.ToUpper(tenant) + "/v2.0", // a case Microsoft doesn't use, but one account it stays
 		"auth_time": start.Unix() - 60, "wids": []string{"62e90394-69f5-4237-9190-012177145e10"},
 	}))})
-	got, err := a.microsoft().FinishSignin(t.Context(), flow, "the code")
+	got, err := a.microsoft().FinishSignin(t.Context(), nobody, "the code")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -117,7 +114,7 @@ func TestGuests(t *testing.T) {
 			t.Parallel()
 			a := newAuthority(t)
 			a.gives(map[string]any{"id_token": a.sign(a.with(test.changes))})
-			got, err := a.microsoft().FinishSignin(t.Context(), flow, "code")
+			got, err := a.microsoft().FinishSignin(t.Context(), nobody, "code")
 			if err != nil || got.Guest != test.want {
 				t.Errorf("got %t, %v", got.Guest, err)
 			}
@@ -197,15 +194,9 @@ func TestRefreshKeepsATokenThatIsNotReplaced(t *testing.T) {
 func TestCertificateInsteadOfASecret(t *testing.T) {
 	t.Parallel()
 	a := newAuthority(t)
-	template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "scheduler"}}
-	der, err := x509.CreateCertificate(rand.Reader, template, template, &keyPair(1).PublicKey, keyPair(1))
-	if err != nil {
-		t.Fatal(err)
-	}
-	m := a.microsoft(func(c *signin.MicrosoftConfig) {
-		c.Certificate = &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: keyPair(1)}
-		c.Random = rand.Reader
-	})
+	pair := pairOf(t, 1, -time.Hour, time.Hour)
+	der := pair.Certificate[0]
+	m := a.microsoft(certified(pair))
 	a.gives(nil)
 	ids := map[string]bool{}
 	for range 2 {
@@ -254,13 +245,13 @@ func TestConfigurationsThatCannotWork(t *testing.T) {
 		"no host":                        {LoginURL: "login.microsoftonline.com"},
 		"with a password":                {LoginURL: "https://a:b@login.microsoftonline.com"},
 		"another scheme":                 {LoginURL: "ftp://login.microsoftonline.com"},
-		"certificate without its key":    {LoginURL: "https://login.microsoftonline.com", Certificate: &tls.Certificate{Certificate: [][]byte{{1}}}, Random: rand.Reader},
-		"key without its certificate":    {LoginURL: "https://login.microsoftonline.com", Certificate: &tls.Certificate{PrivateKey: small}, Random: rand.Reader},
+		"certificate without its key":    {LoginURL: "https://login.microsoftonline.com", Certificates: []tls.Certificate{{Certificate: [][]byte{{1}}}}, Random: rand.Reader},
+		"key without its certificate":    {LoginURL: "https://login.microsoftonline.com", Certificates: []tls.Certificate{{PrivateKey: small}}, Random: rand.Reader},
 	} {
 		if _, err := signin.NewMicrosoft(c); err == nil {
 			t.Errorf("%s: no error", name)
 		}
-		if _, err := signin.NewWebex(signin.WebexConfig{APIURL: c.LoginURL}); err == nil && c.Certificate == nil {
+		if _, err := signin.NewWebex(signin.WebexConfig{APIURL: c.LoginURL}); err == nil && c.Certificates == nil {
 			t.Errorf("%s: no error for Webex", name)
 		}
 	}
@@ -278,12 +269,12 @@ func TestMicrosoftAwayAtFirst(t *testing.T) {
 			return http.DefaultTransport.RoundTrip(r)
 		})}
 	})
-	if _, err := m.SigninURL(t.Context(), flow, ""); !errs.Is(err, errs.Unavailable) {
+	if _, err := m.SigninURL(t.Context(), nobody, ""); !errs.Is(err, errs.Unavailable) {
 		t.Errorf("got %v, want unavailable", err)
 	}
 	away = false
 	for range 3 {
-		if _, err := m.SigninURL(t.Context(), flow, ""); err != nil {
+		if _, err := m.SigninURL(t.Context(), nobody, ""); err != nil {
 			t.Error(err)
 		}
 	}
@@ -292,7 +283,7 @@ func TestMicrosoftAwayAtFirst(t *testing.T) {
 	}
 	a.clock.Advance(25 * time.Hour)
 	away = true
-	if _, err := m.SigninURL(t.Context(), flow, ""); err != nil {
+	if _, err := m.SigninURL(t.Context(), nobody, ""); err != nil {
 		t.Errorf("what was read yesterday does not count: %v", err)
 	}
 }
@@ -317,7 +308,7 @@ func TestDiscoveryThatLeadsAway(t *testing.T) {
 			for member, value := range members {
 				a.discovery = map[string]any{member: strings.ReplaceAll(value.(string), "{login}", a.URL)}
 			}
-			if address, err := a.microsoft().SigninURL(t.Context(), flow, ""); err == nil {
+			if address, err := a.microsoft().SigninURL(t.Context(), nobody, ""); err == nil {
 				t.Errorf("leads to %s", address)
 			}
 		})

@@ -119,6 +119,33 @@ func microsoftVerdict(a answer, now time.Time) verdict {
 	return v
 }
 
+// goneNumbers say, of the program's own tokens, that a tenant does not know the
+// program, whatever the word beside them: AADSTS7000229 comes as invalid_client,
+// as a wrong secret does.
+// https://learn.microsoft.com/entra/identity-platform/reference-error-codes
+var goneNumbers = map[int]meeting.Reason{
+	65001:   meeting.GrantWithdrawn,
+	700016:  meeting.GrantWithdrawn,
+	7000229: meeting.GrantWithdrawn, // no service principal
+	7000112: meeting.GrantWithdrawn, // the tenant switched the program off
+	90002:   meeting.GrantDisabled,  // no such tenant
+}
+
+// appVerdict reads a refusal of a token of the program alone.
+func appVerdict(a answer, now time.Time) verdict {
+	v := microsoftVerdict(a, now)
+	if v.kind != errs.Internal && v.kind != errs.SignedOut {
+		return v
+	}
+	f, _ := a.failure()
+	for _, n := range f.numbers() {
+		if reason, ok := goneNumbers[n]; ok {
+			v.kind, v.reason = errs.SignedOut, reason
+		}
+	}
+	return v
+}
+
 // knownNumber returns the first number of the table; one that spares the grant
 // goes before those that end it.
 func knownNumber(numbers []int) (v verdict, number int) {

@@ -160,7 +160,7 @@ func TestRefusedCode(t *testing.T) {
 			t.Parallel()
 			a := newAuthority(t)
 			a.says(test.status, test.body)
-			_, err := a.microsoft().FinishSignin(t.Context(), flow, "the code")
+			_, err := a.microsoft().FinishSignin(t.Context(), nobody, "the code")
 			if err == nil || errs.KindOf(err) != test.want {
 				t.Errorf("got %v, want %q", err, test.want)
 			}

@@ -4,9 +4,7 @@ import (
 	"crypto/rand"
 	"crypto/tls"
 	"crypto/x509"
-	"crypto/x509/pkix"
 	"io"
-	"math/big"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -37,7 +35,10 @@ type sandbox struct {
 	us      *signin.Microsoft
 }
 
-const callback = "http://localhost:8080/signin/callback"
+const (
+	callback      = "http://localhost:8080/signin/callback"
+	adminCallback = "http://localhost:8080/admin/consent/callback"
+)
 
 // newSandbox makes a world; with certificate, the app has no secret.
 func newSandbox(t *testing.T, certificate bool) *sandbox {
@@ -51,20 +52,14 @@ func newSandbox(t *testing.T, certificate bool) *sandbox {
 	s.entra.AddTenant(fakems.Tenant{ID: fakems.PersonalTenant, Name: "Personal", Domain: "outlook.example"})
 	s.bo = s.entra.AddUser(fakems.User{TenantID: tenant.ID, UserPrincipalName: "bo@contoso.example", DisplayName: "Bo"})
 	s.eve = s.entra.AddUser(fakems.User{TenantID: tenant.ID, UserPrincipalName: "eve@contoso.example", DisplayName: "Eve"})
-	app := fakems.App{Name: "Scheduler", Secret: "the secret", RedirectURIs: []string{callback}}
-	config := signin.MicrosoftConfig{LoginURL: server.URL, ClientSecret: meeting.NewSecret("the secret"), RedirectURL: callback, Clock: clock}
+	app := fakems.App{Name: "Scheduler", Secret: "the secret", RedirectURIs: []string{callback, adminCallback}, EmitRoles: true,
+		RequiredApplication: []string{"Calendars.ReadWrite", "User.Read.All"}}
+	config := signin.MicrosoftConfig{LoginURL: server.URL, GraphURL: server.URL, ClientSecret: meeting.NewSecret("the secret"),
+		RedirectURL: callback, AdminURL: adminCallback, Clock: clock}
 	if certificate {
-		template := &x509.Certificate{SerialNumber: big.NewInt(1), Subject: pkix.Name{CommonName: "scheduler"}}
-		der, err := x509.CreateCertificate(rand.Reader, template, template, &keyPair(1).PublicKey, keyPair(1))
-		if err != nil {
-			t.Fatal(err)
-		}
-		cert, err := x509.ParseCertificate(der)
-		if err != nil {
-			t.Fatal(err)
-		}
-		app.Secret, app.Certificates = "", []*x509.Certificate{cert}
-		config.Certificate, config.Random = &tls.Certificate{Certificate: [][]byte{der}, PrivateKey: keyPair(1)}, rand.Reader
+		pair := pairOf(t, 1, -time.Hour, 24*time.Hour)
+		app.Secret, app.Certificates = "", []*x509.Certificate{pair.Leaf}
+		config.Certificates, config.Random = []tls.Certificate{pair}, rand.Reader
 	}
 	config.ClientID = s.entra.AddApp(app).ClientID
 	us, err := signin.NewMicrosoft(config)
@@ -94,6 +89,12 @@ var (
 // that comes back to us.
 func (s *sandbox) click(address string, user fakems.User) url.Values {
 	s.t.Helper()
+	return s.press(address, user, "accept")
+}
+
+// press is click where the person presses that button once they are known.
+func (s *sandbox) press(address string, user fakems.User, button string) url.Values {
+	s.t.Helper()
 	resp, err := s.browser.Get(address)
 	for range 4 {
 		if err != nil {
@@ -106,7 +107,7 @@ func (s *sandbox) click(address string, user fakems.User) url.Values {
 		}
 		if resp.StatusCode == http.StatusFound {
 			back, err := resp.Location()
-			if err != nil || !strings.HasPrefix(back.String(), callback+"?") {
+			if err != nil || !strings.HasPrefix(back.String(), callback+"?") && !strings.HasPrefix(back.String(), adminCallback+"?") {
 				s.t.Fatalf("sent to %v, %v", back, err)
 			}
 			return back.Query()
@@ -116,8 +117,10 @@ func (s *sandbox) click(address string, user fakems.User) url.Values {
 			return url.Values{"page": {string(page)}}
 		}
 		form := url.Values{"flow": {string(flow[1])}}
-		if strings.Contains(string(page), `name="accept"`) {
-			form.Set("accept", "1")
+		if strings.Contains(string(page), `name="account"`) {
+			form.Set("account", user.ID)
+		} else if button == "cancel" || strings.Contains(string(page), `name="accept"`) {
+			form.Set(button, "1")
 		} else {
 			form.Set("account", user.ID)
 		}
@@ -133,7 +136,7 @@ func (s *sandbox) click(address string, user fakems.User) url.Values {
 // signIn takes user through the first step.
 func (s *sandbox) signIn(user fakems.User) (meeting.Identity, error) {
 	s.t.Helper()
-	address, err := s.us.SigninURL(s.t.Context(), flow, "")
+	address, err := s.us.SigninURL(s.t.Context(), nobody, "")
 	if err != nil {
 		s.t.Fatal(err)
 	}
@@ -141,7 +144,7 @@ func (s *sandbox) signIn(user fakems.User) (meeting.Identity, error) {
 	if back.Get("state") != "state" {
 		s.t.Fatalf("came back with %v", back)
 	}
-	return s.us.FinishSignin(s.t.Context(), flow, back.Get("code"))
+	return s.us.FinishSignin(s.t.Context(), nobody, back.Get("code"))
 }
 
 // consent takes user through the second step, begun for account.
@@ -211,12 +214,12 @@ func TestSomebodyElseConsents(t *testing.T) {
 func TestCodeOfAnotherFlowInTheSandbox(t *testing.T) {
 	t.Parallel()
 	s := newSandbox(t, false)
-	address, err := s.us.SigninURL(t.Context(), flow, "")
+	address, err := s.us.SigninURL(t.Context(), nobody, "")
 	if err != nil {
 		t.Fatal(err)
 	}
 	code := s.click(address, s.bo).Get("code")
-	theirs := flow
+	theirs := nobody
 	theirs.Verifier = meeting.NewSecret(strings.Repeat("v", 43))
 	if _, err := s.us.FinishSignin(t.Context(), theirs, code); !errs.Is(err, errs.Invalid) {
 		t.Errorf("with another verifier: got %v, want invalid", err)
@@ -228,12 +231,12 @@ func TestCodeOfAnotherFlowInTheSandbox(t *testing.T) {
 	}
 	s.leave()
 	code = s.click(address, s.bo).Get("code")
-	theirs = flow
+	theirs = nobody
 	theirs.Nonce = "theirs"
 	if _, err := s.us.FinishSignin(t.Context(), theirs, code); !errs.Is(err, errs.Forbidden) {
 		t.Errorf("with another nonce: got %v, want forbidden", err)
 	}
-	if _, err := s.us.FinishSignin(t.Context(), flow, code); !errs.Is(err, errs.Invalid) {
+	if _, err := s.us.FinishSignin(t.Context(), nobody, code); !errs.Is(err, errs.Invalid) {
 		t.Errorf("used twice: got %v, want invalid", err)
 	}
 }

@@ -34,6 +34,15 @@ func (v verdict) refresh() error {
 	return e
 }
 
+// application makes the error of a refused token of the program alone.
+func (v verdict) application() error {
+	e := v.refresh().(*errs.Error)
+	if v.kind == errs.SignedOut {
+		e.Message = "the tenant does not let us in"
+	}
+	return e
+}
+
 // redeem makes the error of a refused code, with a sentence for the person.
 func (v verdict) redeem(service meeting.Service) error {
 	e := v.refresh().(*errs.Error)

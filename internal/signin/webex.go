@@ -22,22 +22,34 @@ type WebexConfig struct {
 	APIURL       string // such as https://webexapis.com, without /v1
 	ClientID     string
 	ClientSecret meeting.Secret
-	RedirectURL  string   // the public URL and /connect/webex/callback
-	Scopes       []string // nil: what keeping a person's own meetings needs
+	RedirectURL  string // the public URL and /connect/webex/callback
 	Clock        clockwork.Clock
 	HTTP         *http.Client // nil: a client of its own
 }
 
-// webexScopes is what keeping a person's own meetings needs.
-// https://developer.webex.com/docs/meetings
-var webexScopes = []string{"meeting:schedules_read", "meeting:schedules_write", "meeting:preferences_read", "spark:people_read"}
+// What is asked for: of a person, what keeping the own meetings needs; of an
+// organisation's administrator, what keeping everybody's needs, and to tell who
+// may host. https://developer.webex.com/docs/meetings
+var (
+	webexScopes = []string{"meeting:schedules_read", "meeting:schedules_write", "meeting:preferences_read", "spark:people_read"}
+	adminScopes = []string{
+		"meeting:admin_schedule_read", "meeting:admin_schedule_write", "meeting:admin_preferences_read",
+		"spark-admin:people_read", "spark-admin:organizations_read", "spark:people_read",
+	}
+)
+
+func scopesOf(flow meeting.Flow) []string {
+	if flow.Kind == meeting.FlowOrganization {
+		return adminScopes
+	}
+	return webexScopes
+}
 
 // Webex is the Webex token service as our integration sees it.
 // https://developer.webex.com/docs/integrations
 type Webex struct {
 	api, clientID, redirect string
 	secret                  meeting.Secret
-	scopes                  []string
 	clock                   clockwork.Clock
 	http                    *http.Client
 }
@@ -48,21 +60,18 @@ func NewWebex(c WebexConfig) (*Webex, error) {
 	if err != nil {
 		return nil, fmt.Errorf("signin: webex: %w", err)
 	}
-	w := &Webex{api: api, clientID: c.ClientID, redirect: c.RedirectURL, secret: c.ClientSecret, scopes: c.Scopes, clock: c.Clock, http: client}
-	if w.scopes == nil {
-		w.scopes = webexScopes
-	}
-	return w, nil
+	return &Webex{api: api, clientID: c.ClientID, redirect: c.RedirectURL, secret: c.ClientSecret, clock: c.Clock, http: client}, nil
 }
 
-// LinkURL is where the browser goes so that the person lets us keep meetings.
+// LinkURL is where the browser goes so that the person lets us keep meetings,
+// or an administrator those of the organisation, by the kind of flow.
 // The hint, if any, is an e-mail address.
 func (w *Webex) LinkURL(flow meeting.Flow, loginHint string) string {
 	config := oauth2.Config{
 		ClientID:    w.clientID,
 		Endpoint:    oauth2.Endpoint{AuthURL: w.api + "/v1/authorize"},
 		RedirectURL: w.redirect,
-		Scopes:      w.scopes,
+		Scopes:      scopesOf(flow),
 	}
 	return config.AuthCodeURL(flow.State.Reveal(), hinted(loginHint, oauth2.S256ChallengeOption(flow.Verifier.Reveal()))...)
 }
@@ -94,9 +103,9 @@ func (w *Webex) FinishLink(ctx context.Context, flow meeting.Flow, code string) 
 	}
 	scopes := strings.Fields(got.Scope)
 	if len(scopes) == 0 {
-		scopes = slices.Clone(w.scopes) // named only if they differ from what was asked for
+		scopes = slices.Clone(scopesOf(flow)) // named only if they differ from what was asked for
 	}
-	for _, scope := range w.scopes {
+	for _, scope := range scopesOf(flow) {
 		if !slices.Contains(scopes, scope) {
 			return meeting.Tokens{}, nil, refuse(errs.Forbidden, sentenceNoWebex, "%s is not among the scopes", scope)
 		}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"strings"
 
 	"gorm.io/gorm/clause"
 
@@ -31,6 +32,30 @@ func (s *Store) SaveAccount(ctx context.Context, account meeting.Account) (err e
 		Columns:   []clause.Column{{Name: "id"}},
 		DoUpdates: clause.AssignmentColumns([]string{"upn", "name", "mail", "addresses", "language", "guest"}),
 	}).Create(&row).Error)
+}
+
+// AccountByAddress returns whom of the tenant's people who signed in here the UPN
+// or SMTP address belongs to; errs.NotFound: to none of them. Of several it is
+// the first.
+func (s *Store) AccountByAddress(ctx context.Context, tenant meeting.TenantID, address string) (_ meeting.AccountID, err error) {
+	defer errs.Wrap(&err, "store: account by address in %s", tenant)
+	address = strings.ToLower(strings.TrimSpace(address))
+	var rows []accountRow
+	// One tenant's accounts: '0' comes after '/'. Those who are known by nothing
+	// but an address did not sign in.
+	err = s.read.WithContext(ctx).
+		Where("id >= ? AND id < ? AND id NOT LIKE ?", string(tenant)+"/", string(tenant)+"0", "%@%").
+		Where("lower(upn) = ? OR lower(mail) = ? OR addresses LIKE ?", address, address, "%\""+address+"\"%").
+		Order("id").Find(&rows).Error
+	for _, row := range rows {
+		if meeting.Account(row).Has(address) {
+			return row.ID, fault(err)
+		}
+	}
+	if err == nil {
+		err = errs.New(errs.NotFound, "nobody who signed in")
+	}
+	return "", fault(err)
 }
 
 // Account returns the account; errs.NotFound if the person never signed in.

@@ -1,13 +1,16 @@
 package store_test
 
 import (
+	"database/sql"
 	"fmt"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/jonboulle/clockwork"
 
 	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/store"
 	"webex-scheduler/internal/store/storetest"
 )
 
@@ -38,5 +41,107 @@ func BenchmarkMark(b *testing.B) {
 			})
 			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "marks/s")
 		})
+	}
+}
+
+// A tenant of ten thousand members with fifty thousand links, beside another of
+// the same size: its roster, and the console's pages.
+func BenchmarkTenant(b *testing.B) {
+	const members, links = 10_000, 5 // links of each
+	fixture := storetest.Postgres(b)
+	s := fixture.Open(b, clockwork.NewRealClock())
+	if err := s.Migrate(b.Context()); err != nil {
+		b.Fatal(err)
+	}
+	for _, tenant := range []meeting.TenantID{"fabrikam", "contoso"} {
+		applyAll(b, s, tenant, members, "join")
+	}
+	raw, err := sql.Open("pgx", fixture.URL)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer func() { _ = raw.Close() }()
+	for _, statement := range []string{
+		`UPDATE mailboxes SET swept_at = due_at`,
+		`INSERT INTO subscriptions SELECT 's' || id, id, 'g', '', 9e15, 0, 0, 0, false, false, 'tenant' FROM mailboxes`,
+		`INSERT INTO links SELECT id, 'e' || n, 'uid', '', 'linked', '', CASE WHEN n = 1 AND random() < 0.1 THEN 'webex quota' ELSE '' END, '', 'subject',
+			0, CASE WHEN n < 4 THEN 9e15 ELSE 1 END, 'm' || id || n, '', '', '', NULL, repeat('x', 500), repeat('y', 500), '{}', 0, '{}', '', 0, 0, 0, '[]', 0, 0
+			FROM mailboxes, generate_series(1, ` + fmt.Sprint(links) + `) AS n`,
+		`INSERT INTO work (mailbox, event, generation, marked_at, not_before, reason, deleted, missing)
+			SELECT id, 'e1', 1, 1, 1, CASE WHEN random() < 0.02 THEN 'held' ELSE '' END, false, false FROM mailboxes`,
+	} {
+		if _, err := raw.ExecContext(b.Context(), statement); err != nil {
+			b.Fatal(err)
+		}
+	}
+	ask := func(name string, f func() error) {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if err := f(); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	console := func(query meeting.ConsoleQuery) func() error {
+		return func() error { _, err := s.ConsoleMailboxes(b.Context(), "contoso", query); return err }
+	}
+	ask("counts", func() error { _, err := s.MailboxCounts(b.Context(), "contoso"); return err })
+	ask("first page", console(meeting.ConsoleQuery{Limit: 50}))
+	ask("last page", console(meeting.ConsoleQuery{Limit: 50, After: "contoso/person-09940"}))
+	ask("problems", console(meeting.ConsoleQuery{Limit: 50, State: meeting.MailboxProblems}))
+	ask("search", console(meeting.ConsoleQuery{Limit: 50, Search: "ON-09999@"}))
+	ask("one mailbox", func() error { _, err := s.ConsoleMailbox(b.Context(), "contoso", "contoso/person-05000"); return err })
+	ask("members", func() error { _, err := s.Members(b.Context(), "contoso"); return err })
+	ask("deletions", func() error { _, err := s.Deletions(b.Context(), "contoso/person-05000", time.Now()); return err })
+	ask("claim", func() error {
+		claims, err := s.Claim(b.Context(), 20, 0)
+		if err == nil && len(claims) != 20 {
+			err = fmt.Errorf("got %d claims", len(claims))
+		}
+		return err
+	})
+	ask("pause and go on", func() error {
+		if err := s.PauseTenant(b.Context(), "contoso", true); err != nil {
+			return err
+		}
+		return s.PauseTenant(b.Context(), "contoso", false)
+	})
+	applyAll(b, s, "contoso", members, "same again")
+}
+
+// applyAll makes the tenant authorised, and n people its members.
+func applyAll(b *testing.B, s *store.Store, tenant meeting.TenantID, n int, name string) {
+	b.Helper()
+	ctx := b.Context()
+	if err := s.BeginProof(ctx, tenant); err != nil {
+		b.Fatal(err)
+	}
+	claim, ok, err := s.ClaimTenant(ctx, time.Hour)
+	if err != nil || !ok || claim.Tenant != tenant {
+		b.Fatalf("claim: got %+v, %t, %v", claim, ok, err)
+	}
+	if err := s.SaveStanding(ctx, claim, meeting.Tenant{State: meeting.TenantAuthorised}); err != nil {
+		b.Fatal(err)
+	}
+	began := time.Now()
+	for first := 0; first < n; first += 500 {
+		var changes []meeting.MemberChange
+		for i := first; i < min(n, first+500); i++ {
+			id := meeting.ObjectID(fmt.Sprintf("person-%05d", i))
+			address := string(id) + "@" + string(tenant) + ".example"
+			changes = append(changes, meeting.MemberChange{Member: meeting.Member{
+				Account: meeting.NewAccountID(tenant, id),
+				Person:  meeting.Person{ID: id, UPN: address, Name: "Person", Mail: address, Addresses: []string{address}},
+				Host:    meeting.WebexPerson{ID: "webex", Email: address, Aliases: []string{address}},
+			}})
+		}
+		if err := s.ApplyRoster(ctx, claim, changes, func(int) time.Time { return began }); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.Logf("%s: %d members of %s in %v", name, n, tenant, time.Since(began))
+	if err := s.ReleaseTenant(ctx, claim, time.Time{}); err != nil {
+		b.Fatal(err)
 	}
 }

@@ -9,13 +9,10 @@ import (
 	"webex-scheduler/internal/errs"
 )
 
-// Limits of one Webex identity, over all its mailboxes and all processes. Some
-// room is left for what the person does elsewhere.
+// callsAMinute is the limit of one Webex identity, over all its mailboxes and all
+// processes: about 300, with some room left for what the person does elsewhere.
 // https://developer.webex.com/docs/basics#rate-limiting
-const (
-	callsAMinute = 270 // of about 300
-	createsADay  = 98  // of 100, failed ones included
-)
+const callsAMinute = 270
 
 type budgetRow struct {
 	Identity     string
@@ -26,10 +23,10 @@ type budgetRow struct {
 	Creates      int64
 }
 
-// Spend takes calls and creates from the identity's budget. errs.Throttled with
-// a time: nothing was taken, not before then; its Code is "creates" if it is
-// the day's creates that are used up.
-func (s *Store) Spend(ctx context.Context, identity string, calls, creates int) (err error) {
+// Spend takes calls and creates from the identity's budget, of which quota are
+// the creates of a day. errs.Throttled with a time: nothing was taken, not before
+// then; its Code is "creates" if it is the day's creates that are used up.
+func (s *Store) Spend(ctx context.Context, identity string, calls, creates, quota int) (err error) {
 	defer errs.Wrap(&err, "store: budget of a Webex identity")
 	return s.budget(ctx, identity, func(b *budgetRow, now int64) error {
 		minute, day := time.Minute.Microseconds(), (24 * time.Hour).Microseconds()
@@ -44,7 +41,7 @@ func (s *Store) Spend(ctx context.Context, identity string, calls, creates int) 
 			return &errs.Error{Kind: errs.Throttled, Message: "this Webex identity is blocked", RetryAt: moment(b.BlockedUntil)}
 		case b.Calls+int64(calls) > callsAMinute:
 			return &errs.Error{Kind: errs.Throttled, Message: "calls of this minute are used up", RetryAt: moment(b.Minute + minute)}
-		case creates > 0 && b.Creates+int64(creates) > createsADay:
+		case creates > 0 && b.Creates+int64(creates) > int64(quota):
 			return &errs.Error{Kind: errs.Throttled, Message: "creates of this day are used up", Code: "creates", RetryAt: moment(b.Day + day)}
 		}
 		b.Calls += int64(calls)

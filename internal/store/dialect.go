@@ -12,6 +12,7 @@ type dialect struct {
 	lock     string // ends a SELECT whose rows nobody else may change until the end of the transaction
 	skip     string // likewise for mailboxes, leaving out those that others have locked
 	greatest string // function: the greatest of its arguments
+	lower    string // function: the text in lower case, also beyond ASCII
 	number   string // statement: draws a number that never repeats
 	marks    string // table: the marks of a JSON array, see markRow
 }
@@ -20,6 +21,7 @@ type dialect struct {
 var sqliteDialect = &dialect{
 	name:     "sqlite",
 	greatest: "max",
+	lower:    "fold",
 	number:   "UPDATE numbers SET value = value + 1 RETURNING value",
 	marks: `(SELECT value->>'mailbox' AS mailbox, value->>'event' AS event,
 		value->>'deleted' AS deleted, value->>'missing' AS missing FROM json_each(?))`,
@@ -30,6 +32,7 @@ var postgresDialect = &dialect{
 	lock:     " FOR UPDATE",
 	skip:     " FOR UPDATE OF mailboxes SKIP LOCKED",
 	greatest: "greatest",
+	lower:    "lower",
 	number:   "SELECT nextval('numbers')",
 	marks:    `jsonb_to_recordset(CAST(? AS jsonb)) AS m(mailbox text, event text, deleted boolean, missing boolean)`,
 }

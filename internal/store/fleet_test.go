@@ -14,7 +14,8 @@ import (
 	"webex-scheduler/internal/store/storetest"
 )
 
-// Three processes mark, claim, work, connect and disconnect on one database:
+// Three processes mark, claim, work and connect on one database, while the
+// tenant takes the mailboxes over, pauses and gives them back:
 // no call fails, which it would if two locked in different orders, and no mark
 // is forgotten.
 func TestPostgresFleet(t *testing.T) {
@@ -67,6 +68,17 @@ func TestPostgresFleet(t *testing.T) {
 			}
 		})
 	}
+	if err := fleet[0].BeginProof(t.Context(), "contoso"); err != nil {
+		t.Fatal(err)
+	}
+	marking.Go(func() {
+		for range 10 {
+			if err := governOnce(t.Context(), fleet[1], mailboxes, mailbox); err != nil {
+				t.Error(err)
+				return
+			}
+		}
+	})
 	marking.Wait()
 	for { // until everything is worked off
 		at, ok, err := fleet[0].NextDue(t.Context())
@@ -124,4 +136,34 @@ func workOnce(ctx context.Context, s *store.Store) error {
 		}
 	}
 	return nil
+}
+
+// governOnce makes all mailboxes the tenant's, stops them for a moment, and gives
+// them back to their persons.
+func governOnce(ctx context.Context, s *store.Store, n int, mailbox func(i int) meeting.AccountID) error {
+	if err := s.LookAtTenant(ctx, "contoso"); err != nil {
+		return err
+	}
+	claim, _, err := s.ClaimTenant(ctx, time.Minute)
+	if err != nil {
+		return err
+	}
+	if err := s.SaveStanding(ctx, claim, meeting.Tenant{State: meeting.TenantAuthorised}); err != nil {
+		return err
+	}
+	for _, gone := range []bool{false, true} {
+		var changes []meeting.MemberChange
+		for i := range n {
+			changes = append(changes, meeting.MemberChange{Member: meeting.Member{Account: mailbox(n - i)}, Gone: gone})
+		}
+		if err := s.ApplyRoster(ctx, claim, changes, func(int) time.Time { return time.Now() }); err != nil {
+			return err
+		}
+		for _, paused := range []bool{true, false} {
+			if err := s.PauseTenant(ctx, "contoso", paused); err != nil {
+				return err
+			}
+		}
+	}
+	return s.ReleaseTenant(ctx, claim, time.Time{})
 }

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 
 	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
@@ -25,6 +23,9 @@ type grantRow struct {
 	State     meeting.GrantState
 	Reason    meeting.Reason
 	CreatedAt int64 `gorm:"autoCreateTime:false"`
+
+	// ClosingUntil ends a grant that is closing though its mailbox is not.
+	ClosingUntil int64
 }
 
 func (grantRow) TableName() string { return "grants" }
@@ -46,12 +47,20 @@ func (r grantRow) grant() meeting.Grant {
 	}
 }
 
-// grantID names a grant by what it is: who disconnects and connects the same
-// Webex account again finds the meetings made before still theirs, though the
-// row was deleted meanwhile.
-func grantID(g meeting.Grant) meeting.GrantID {
-	sum := sha256.Sum256([]byte(string(g.Account) + "\x00" + string(g.Service) + "\x00" + g.SubjectID))
-	return meeting.GrantID(hex.EncodeToString(sum[:16]))
+func newGrantRow(grant meeting.Grant, state meeting.GrantState) grantRow {
+	return grantRow{
+		ID:        meeting.NewGrantID(grant.Account, grant.Service, grant.SubjectID),
+		Account:   grant.Account,
+		Service:   grant.Service,
+		Subject:   grant.Subject,
+		SubjectID: grant.SubjectID,
+		OrgID:     grant.OrgID,
+		Site:      grant.Site,
+		Aliases:   grant.Aliases,
+		Scopes:    grant.Scopes,
+		State:     state,
+		CreatedAt: micros(grant.CreatedAt),
+	}
 }
 
 // SaveGrant keeps a grant just given, with its tokens: it is live, and an older
@@ -63,19 +72,7 @@ func (s *Store) SaveGrant(ctx context.Context, grant meeting.Grant, tokens meeti
 	if grant.Account == "" || grant.Service == "" || grant.SubjectID == "" {
 		return "", errs.New(errs.Invalid, "grant without account, service or subject")
 	}
-	row := grantRow{
-		ID:        grantID(grant),
-		Account:   grant.Account,
-		Service:   grant.Service,
-		Subject:   grant.Subject,
-		SubjectID: grant.SubjectID,
-		OrgID:     grant.OrgID,
-		Site:      grant.Site,
-		Aliases:   grant.Aliases,
-		Scopes:    grant.Scopes,
-		State:     meeting.GrantLive,
-		CreatedAt: micros(grant.CreatedAt),
-	}
+	row := newGrantRow(grant, meeting.GrantLive)
 	if row.CreatedAt == 0 {
 		row.CreatedAt = s.now()
 	}
@@ -86,7 +83,7 @@ func (s *Store) SaveGrant(ctx context.Context, grant meeting.Grant, tokens meeti
 			return err
 		}
 		var older []meeting.GrantID
-		err := tx.Raw("SELECT id FROM grants WHERE account = ? AND service = ? AND id <> ? ORDER BY id"+s.dialect.lock,
+		err := tx.Raw("SELECT id FROM grants WHERE account = ? AND service = ? AND id <> ? AND state <> 'offered' ORDER BY id"+s.dialect.lock,
 			row.Account, row.Service, row.ID).Scan(&older).Error
 		if err != nil {
 			return err
@@ -103,13 +100,13 @@ func (s *Store) SaveGrant(ctx context.Context, grant meeting.Grant, tokens meeti
 	})
 }
 
-// Grant returns the account's newest grant for the service, live or not;
-// errs.NotFound if there is none.
+// Grant returns the account's newest grant for the service, live or not, but not
+// one that is only offered; errs.NotFound if there is none.
 func (s *Store) Grant(ctx context.Context, account meeting.AccountID, service meeting.Service) (_ meeting.Grant, err error) {
 	defer errs.Wrap(&err, "store: %s grant of %s", service, account)
 	var row grantRow
 	// Only the newest can be anything but dead.
-	err = s.read.WithContext(ctx).Where("account = ? AND service = ?", account, service).
+	err = s.read.WithContext(ctx).Where("account = ? AND service = ? AND state <> ?", account, service, meeting.GrantOffered).
 		Order("state = 'dead', created_at DESC, id").Take(&row).Error
 	return row.grant(), fault(err)
 }
@@ -141,6 +138,25 @@ func (s *Store) EndGrant(ctx context.Context, id meeting.GrantID, version int64,
 		}
 		return bury(tx, id, reason)
 	})
+}
+
+// dropGrants deletes the account's grants though its mailbox stays: at once, or
+// after the subscriptions that were made with them are taken down, within a day.
+func (s *Store) dropGrants(tx *gorm.DB, account meeting.AccountID) error {
+	var delegated int
+	err := tx.Raw("SELECT count(*) FROM subscriptions WHERE mailbox = ? AND authority = ?", account, meeting.Individual).Scan(&delegated).Error
+	if err != nil {
+		return err
+	}
+	if delegated == 0 {
+		return tx.Exec("DELETE FROM grants WHERE account = ?", account).Error // and their tokens
+	}
+	err = tx.Exec("UPDATE grants SET state = ?, closing_until = ? WHERE account = ? AND state = ?",
+		meeting.GrantClosing, micros(s.clock.Now().Add(closingTime)), account, meeting.GrantLive).Error
+	if err != nil {
+		return err
+	}
+	return s.wantSubscriptionWork(tx, account)
 }
 
 // bury makes a grant dead. What remains says whose it was and why it ended.

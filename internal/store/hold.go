@@ -14,7 +14,8 @@ import (
 const liftTime = time.Hour
 
 // Deletions counts what a hold is judged by: meetings of the mailbox deleted
-// since t, meetings upcoming now, and whether a person said yes to held ones.
+// since t, meetings upcoming now, and whether a person said yes to held ones;
+// for a mailbox that is kept for its tenant the same of all of those.
 func (s *Store) Deletions(ctx context.Context, mailbox meeting.AccountID, since time.Time) (d meeting.Deletions, err error) {
 	defer errs.Wrap(&err, "store: deletions of %s", mailbox)
 	now := s.now()
@@ -23,6 +24,18 @@ func (s *Store) Deletions(ctx context.Context, mailbox meeting.AccountID, since 
 			(SELECT count(*) FROM links WHERE mailbox = ? AND ends_at > ? AND state = ?) AS upcoming,
 			EXISTS (SELECT 1 FROM mailboxes WHERE id = ? AND lifted_until > ?) AS lifted`,
 		mailbox, micros(since), mailbox, now, meeting.LinkLinked, mailbox, now).Scan(&d).Error
+	if err != nil {
+		return d, fault(err)
+	}
+	var all struct{ Done, Upcoming int }
+	err = s.read.WithContext(ctx).Raw(`SELECT
+			(SELECT count(*) FROM links JOIN mailboxes AS box ON box.id = links.mailbox
+				WHERE box.tenant = one.tenant AND box.authority = 'tenant' AND links.ended_at > 0 AND links.ended_at > ?) AS done,
+			(SELECT count(*) FROM links JOIN mailboxes AS box ON box.id = links.mailbox
+				WHERE box.tenant = one.tenant AND box.authority = 'tenant' AND links.ends_at > ? AND links.state = ?) AS upcoming
+		FROM mailboxes AS one WHERE one.id = ? AND one.authority = 'tenant' AND one.closing_until = 0`,
+		micros(since), now, meeting.LinkLinked, mailbox).Scan(&all).Error
+	d.TenantDone, d.TenantUpcoming = all.Done, all.Upcoming
 	return d, fault(err)
 }
 

@@ -11,8 +11,8 @@ import (
 	"webex-scheduler/internal/meeting"
 )
 
-// Claim takes up to limit due mailboxes whose lease is over, oldest due first,
-// one tenant in turn. SweepDue and SubscriptionDue of a claim may be in future.
+// Claim takes up to limit due mailboxes whose lease is over and that are not
+// stopped, oldest due first, one tenant in turn. SweepDue and SubscriptionDue of a claim may be in future.
 func (s *Store) Claim(ctx context.Context, limit int, lease time.Duration) (claims []meeting.Claim, err error) {
 	defer errs.Wrap(&err, "store: claim")
 	now := s.clock.Now()
@@ -23,8 +23,8 @@ func (s *Store) Claim(ctx context.Context, limit int, lease time.Duration) (clai
 		// changed between our snapshot and our lock.
 		err := tx.Raw(`SELECT mailboxes.* FROM mailboxes
 			JOIN (SELECT id, row_number() OVER (PARTITION BY tenant ORDER BY due_at, id) AS turn
-				FROM mailboxes WHERE due_at > 0 AND due_at <= @now AND lease_until <= @lease) AS due ON due.id = mailboxes.id
-			WHERE mailboxes.due_at > 0 AND mailboxes.due_at <= @now AND mailboxes.lease_until <= @lease
+				FROM mailboxes WHERE due_at > 0 AND due_at <= @now AND lease_until <= @lease AND NOT stopped) AS due ON due.id = mailboxes.id
+			WHERE mailboxes.due_at > 0 AND mailboxes.due_at <= @now AND mailboxes.lease_until <= @lease AND NOT mailboxes.stopped
 			ORDER BY due.turn, mailboxes.due_at, mailboxes.id LIMIT @limit`+s.dialect.skip,
 			map[string]any{"now": micros(now), "lease": s.leaseNow(), "limit": limit}).Scan(&rows).Error
 		if err != nil || len(rows) == 0 {
@@ -53,6 +53,7 @@ func (s *Store) Claim(ctx context.Context, limit int, lease time.Duration) (clai
 			SweptAt:         moment(row.SweptAt),
 			SubscriptionDue: moment(row.SubscriptionDueAt),
 			Closing:         row.ClosingUntil != 0,
+			Authority:       row.Authority,
 		})
 	}
 	return claims, nil
@@ -109,10 +110,10 @@ func (s *Store) NextDue(ctx context.Context) (at time.Time, ok bool, err error) 
 	defer errs.Wrap(&err, "store: next due")
 	var next int64
 	err = s.read.WithContext(ctx).Raw(`SELECT coalesce(min(due_at), 0) FROM (
-			SELECT min(due_at) AS due_at FROM mailboxes WHERE due_at > 0 AND lease_until <= @lease
+			SELECT min(due_at) AS due_at FROM mailboxes WHERE due_at > 0 AND lease_until <= @lease AND NOT stopped
 			UNION ALL
 			SELECT min(`+s.dialect.greatest+`(due_at, CAST(@now AS bigint) + lease_until - @lease))
-			FROM mailboxes WHERE due_at > 0 AND lease_until > @lease
+			FROM mailboxes WHERE due_at > 0 AND lease_until > @lease AND NOT stopped
 		) AS waiting`, map[string]any{"now": s.now(), "lease": s.leaseNow()}).Scan(&next).Error
 	return moment(next), next != 0, fault(err)
 }

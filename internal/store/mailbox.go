@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"gorm.io/gorm"
@@ -27,31 +28,50 @@ type mailboxRow struct {
 	ClosingUntil      int64
 	LiftedUntil       int64
 	Trouble           meeting.Reason
+	Authority         meeting.Authority // on whose yes it is kept
+	Stopped           bool              // tenant paused, or its consent withdrawn: never claimed
 }
 
 func (mailboxRow) TableName() string { return "mailboxes" }
 
+// tenantWide reports whether the mailbox is kept on the administrator's yes.
+func (r mailboxRow) tenantWide() bool {
+	return r.Authority == meeting.TenantWide && r.ClosingUntil == 0
+}
+
 // waitingForPerson are the reasons of work that a person ends by connecting again.
 var waitingForPerson = []meeting.Reason{meeting.WaitSignedOut, meeting.ProblemSignedOut, meeting.ProblemWebexNotLinked}
 
+// reasonsOfPeople are those, and what the Webex organisation's administrator ends.
+var reasonsOfPeople = append(slices.Clone(waitingForPerson), meeting.ProblemNoHost)
+
 // Connect begins to keep the account's mailbox in step, or begins anew, if both
 // its grants are live: subscription and sweep are due at once, and so is work
-// that waited for the person.
+// that waited for the person. One that is kept for its tenant stays so, whatever
+// its grants: sweep and waiting work are due.
 func (s *Store) Connect(ctx context.Context, account meeting.AccountID) (connected bool, err error) {
 	defer errs.Wrap(&err, "store: connect %s", account)
 	err = s.write(ctx, func(tx *gorm.DB) error {
-		if _, err := s.lockMailbox(tx, account); err != nil && !errs.Is(err, errs.NotFound) {
+		row, err := s.lockMailbox(tx, account)
+		if err != nil && !errs.Is(err, errs.NotFound) {
 			return err
 		}
+		if err == nil && row.tenantWide() {
+			connected = true
+			if err := s.wantSweep(tx, account); err != nil {
+				return err
+			}
+			return s.wakeForPerson(tx, account)
+		}
 		var live int
-		err := tx.Raw("SELECT count(DISTINCT service) FROM grants WHERE account = ? AND state = ? AND service IN ?",
+		err = tx.Raw("SELECT count(DISTINCT service) FROM grants WHERE account = ? AND state = ? AND service IN ?",
 			account, meeting.GrantLive, []meeting.Service{meeting.Microsoft, meeting.Webex}).Scan(&live).Error
 		if connected = err == nil && live == 2; !connected {
 			return err
 		}
 		now := s.now()
 		err = tx.Exec(`INSERT INTO mailboxes (id, tenant, due_at, sweep_due_at, subscription_due_at) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (id) DO UPDATE SET closing_until = 0, sweep_due_at = excluded.sweep_due_at`,
+			ON CONFLICT (id) DO UPDATE SET closing_until = 0, sweep_due_at = excluded.sweep_due_at, authority = 'individual', stopped = false`,
 			account, account.Tenant(), now, now, 0).Error
 		if err != nil {
 			return err
@@ -59,8 +79,7 @@ func (s *Store) Connect(ctx context.Context, account meeting.AccountID) (connect
 		if err := s.wantSubscriptionWork(tx, account); err != nil {
 			return err
 		}
-		return tx.Exec("UPDATE work SET not_before = ?, hold = ? WHERE mailbox = ? AND reason IN ?",
-			now, false, account, waitingForPerson).Error
+		return s.wakeForPerson(tx, account)
 	})
 	if err != nil {
 		return false, err
@@ -74,18 +93,26 @@ func (s *Store) Connect(ctx context.Context, account meeting.AccountID) (connect
 // Disconnect ends the account's sessions and drops its pending work. Its grants
 // live on for 24 hours, for taking subscriptions down alone; without one
 // everything is deleted at once. Links stay, so that connecting again resumes.
+// A mailbox that is kept for its tenant stays, with its work: the grants alone
+// go, as soon as no subscription needs them.
 func (s *Store) Disconnect(ctx context.Context, account meeting.AccountID) (err error) {
 	defer errs.Wrap(&err, "store: disconnect %s", account)
 	err = s.write(ctx, func(tx *gorm.DB) error {
-		_, err := s.lockMailbox(tx, account)
+		row, err := s.lockMailbox(tx, account)
 		if err != nil && !errs.Is(err, errs.NotFound) {
 			return err
 		}
 		kept := err == nil
-		for _, table := range []string{"sessions WHERE account", "flows WHERE account", "work WHERE mailbox"} {
+		for _, table := range []string{"sessions WHERE account", "flows WHERE account"} {
 			if err := tx.Exec("DELETE FROM "+table+" = ?", account).Error; err != nil {
 				return err
 			}
+		}
+		if kept && row.tenantWide() {
+			return s.dropGrants(tx, account)
+		}
+		if err := tx.Exec("DELETE FROM work WHERE mailbox = ?", account).Error; err != nil {
+			return err
 		}
 		err = tx.Exec("UPDATE grants SET state = ? WHERE account = ? AND state = ?",
 			meeting.GrantClosing, account, meeting.GrantLive).Error
@@ -129,20 +156,34 @@ func (s *Store) Closed(ctx context.Context, claim meeting.Claim) (err error) {
 
 // erase deletes what a disconnected account must not leave: everything but
 // account and links, and a grant that was given anew meanwhile.
-func (s *Store) erase(tx *gorm.DB, account meeting.AccountID) error {
+func (s *Store) erase(tx *gorm.DB, accounts ...meeting.AccountID) error {
+	if len(accounts) == 0 {
+		return nil
+	}
 	for _, statement := range []string{
-		"DELETE FROM mailboxes WHERE id = ?",
-		"DELETE FROM grants WHERE state <> 'live' AND account = ?", // and their tokens
-		"DELETE FROM intents WHERE mailbox = ?",
-		"DELETE FROM work WHERE mailbox = ?",
-		"DELETE FROM subscriptions WHERE mailbox = ?",
+		"DELETE FROM mailboxes WHERE id IN ?",
+		"DELETE FROM grants WHERE state <> 'live' AND account IN ?", // and their tokens
+		"DELETE FROM intents WHERE mailbox IN ?",
+		"DELETE FROM work WHERE mailbox IN ?",
+		"DELETE FROM subscriptions WHERE mailbox IN ?",
 	} {
-		if err := tx.Exec(statement, account).Error; err != nil {
+		if err := tx.Exec(statement, accounts).Error; err != nil {
 			return err
 		}
 	}
-	s.states.forgetMailbox(account)
+	for _, account := range accounts {
+		s.states.forgetMailbox(account)
+	}
 	return nil
+}
+
+// Authority returns on whose yes the mailbox is kept; meeting.Individual for one
+// that is not.
+func (s *Store) Authority(ctx context.Context, mailbox meeting.AccountID) (_ meeting.Authority, err error) {
+	defer errs.Wrap(&err, "store: authority of %s", mailbox)
+	authority := meeting.Individual
+	err = s.read.WithContext(ctx).Raw("SELECT authority FROM mailboxes WHERE id = ? AND closing_until = 0", mailbox).Scan(&authority).Error
+	return authority, fault(err)
 }
 
 // Mailbox returns how the work on the account's mailbox stands.
@@ -165,6 +206,7 @@ func (s *Store) Mailbox(ctx context.Context, account meeting.AccountID) (_ meeti
 		Account:         account,
 		Connected:       row.Mailbox.ClosingUntil == 0,
 		Closing:         row.Mailbox.ClosingUntil != 0,
+		Authority:       row.Mailbox.Authority,
 		Waiting:         row.Waiting,
 		DueAt:           moment(row.Mailbox.DueAt),
 		SweptAt:         moment(row.Mailbox.SweptAt),
@@ -173,22 +215,32 @@ func (s *Store) Mailbox(ctx context.Context, account meeting.AccountID) (_ meeti
 	}, nil
 }
 
-// wantSubscriptionWork makes the mailbox's subscriptions due now. A due time
+// wantSubscriptionWork makes the mailboxes' subscriptions due now. A due time
 // that is past already changes too: that is how SubscriptionWork sees that
 // something came while it was at work.
-func (s *Store) wantSubscriptionWork(tx *gorm.DB, mailbox meeting.AccountID) error {
+func (s *Store) wantSubscriptionWork(tx *gorm.DB, mailboxes ...meeting.AccountID) error {
 	now := s.now()
 	err := tx.Exec(`UPDATE mailboxes SET subscription_due_at = CASE
 			WHEN subscription_due_at > 0 AND subscription_due_at <= ? THEN subscription_due_at - 1 ELSE ? END
-		WHERE id = ?`, now, now, mailbox).Error
+		WHERE id IN ?`, now, now, mailboxes).Error
 	if err != nil {
 		return err
 	}
-	return s.makeDue(tx, mailbox)
+	return s.makeDue(tx, mailboxes...)
 }
 
-// makeDue makes the mailbox due now, if it is not already.
-func (s *Store) makeDue(tx *gorm.DB, mailbox meeting.AccountID) error {
+// wakeForPerson makes the mailboxes' work due that waited for a person.
+func (s *Store) wakeForPerson(tx *gorm.DB, mailboxes ...meeting.AccountID) error {
+	err := tx.Exec("UPDATE work SET not_before = ?, hold = ? WHERE mailbox IN ? AND reason IN ?",
+		s.now(), false, mailboxes, reasonsOfPeople).Error
+	if err != nil {
+		return err
+	}
+	return s.makeDue(tx, mailboxes...)
+}
+
+// makeDue makes the mailboxes due now that are not already.
+func (s *Store) makeDue(tx *gorm.DB, mailboxes ...meeting.AccountID) error {
 	now := s.now()
-	return tx.Exec("UPDATE mailboxes SET due_at = ? WHERE id = ? AND (due_at = 0 OR due_at > ?)", now, mailbox, now).Error
+	return tx.Exec("UPDATE mailboxes SET due_at = ? WHERE id IN ? AND (due_at = 0 OR due_at > ?)", now, mailboxes, now).Error
 }

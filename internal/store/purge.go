@@ -13,14 +13,19 @@ import (
 // signedOutKept is how long work waits for a person who does not connect again.
 const signedOutKept = 30 * 24 * time.Hour
 
+// consentAwaited is how long a tenant is kept whose consent never worked.
+const consentAwaited = 30 * 24 * time.Hour
+
 // webexKeeps is how long Webex keeps a meeting that is over.
 // https://developer.webex.com/docs/meetings
 const webexKeeps = 180 * 24 * time.Hour
 
 // PurgeExpired deletes what is kept no longer: sessions and flows past their
 // end, work that waited for a person for 30 days, ended links 30 days after
-// event and end, all others after 180, and disconnected mailboxes whose subscription could not be
-// taken down in 24 hours.
+// event and end, all others after 180, disconnected mailboxes and grants whose
+// subscription could not be taken down in 24 hours, offers of a Webex
+// organisation that nobody confirmed in 24 hours, and tenants whose consent never
+// came in 30 days. Members of a tenant stay, also while its consent is withdrawn.
 func (s *Store) PurgeExpired(ctx context.Context) (err error) {
 	defer errs.Wrap(&err, "store: purge")
 	now := s.clock.Now()
@@ -36,10 +41,18 @@ func (s *Store) PurgeExpired(ctx context.Context) (err error) {
 		// Webex itself forgets a meeting 180 days after its end.
 		{"links WHERE ends_at > 0 AND ends_at <= ? AND updated_at <= ?", []any{ago(webexKeeps), ago(webexKeeps)}},
 		{"links WHERE state = ? AND ends_at <= ? AND updated_at <= ?", []any{meeting.LinkEnded, ago(linksKept), ago(linksKept)}},
+		{"grants WHERE closing_until > 0 AND closing_until <= ?", []any{micros(now)}},
+		{`tenants WHERE state = ? AND proven_at = 0 AND consented_at <= ? AND lease_until <= ?
+			AND NOT EXISTS (SELECT 1 FROM members WHERE members.tenant = tenants.id)
+			AND NOT EXISTS (SELECT 1 FROM owners WHERE owners.tenant = tenants.id)`,
+			[]any{meeting.TenantProving, ago(consentAwaited), s.leaseNow()}},
 	} {
 		if err := db.Exec("DELETE FROM "+gone.what, gone.args...).Error; err != nil {
 			return fault(err)
 		}
+	}
+	if err := s.dropOffers(ctx, ago(offerTime)); err != nil {
+		return err
 	}
 	var closing []meeting.AccountID
 	err = s.read.WithContext(ctx).Raw("SELECT id FROM mailboxes WHERE closing_until > 0 AND closing_until <= ? AND lease_until <= ?",

@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"database/sql/driver"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -9,10 +10,21 @@ import (
 
 	"gorm.io/driver/sqlite"
 	"gorm.io/gorm"
-	_ "modernc.org/sqlite" // the driver "sqlite", pure Go
+	modernc "modernc.org/sqlite" // the driver "sqlite", pure Go
 
 	"webex-scheduler/internal/errs"
 )
+
+// fold is lower for all letters: SQLite's own knows ASCII alone.
+// https://www.sqlite.org/lang_corefunc.html#lower
+func init() {
+	modernc.MustRegisterDeterministicScalarFunction("fold", 1, func(_ *modernc.FunctionContext, args []driver.Value) (driver.Value, error) {
+		if text, ok := args[0].(string); ok {
+			return strings.ToLower(text), nil
+		}
+		return args[0], nil
+	})
+}
 
 const (
 	sqliteScheme  = "sqlite://"

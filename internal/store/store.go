@@ -33,6 +33,7 @@ type Store struct {
 	clock   clockwork.Clock
 	random  io.Reader
 	onMark  func()
+	onAsk   func()
 	log     *slog.Logger
 	intake  *intake
 	states  *stateCache
@@ -46,7 +47,7 @@ type Store struct {
 // process: errs.Conflict if another has it.
 func Open(ctx context.Context, databaseURL string, box *seal.Box, clock clockwork.Clock, random io.Reader, log *slog.Logger) (_ *Store, err error) {
 	defer errs.Wrap(&err, "store: open")
-	s := &Store{box: box, clock: clock, random: random, log: log, onMark: func() {}, states: newStateCache(clock)}
+	s := &Store{box: box, clock: clock, random: random, log: log, onMark: func() {}, onAsk: func() {}, states: newStateCache(clock)}
 	switch {
 	case strings.HasPrefix(databaseURL, sqliteScheme):
 		err = s.openSQLite(strings.TrimPrefix(databaseURL, sqliteScheme))
@@ -73,6 +74,9 @@ func Open(ctx context.Context, databaseURL string, box *seal.Box, clock clockwor
 // OnMark has f called after work or a mailbox became due, so that a runner in
 // this process need not wait for its timer. To be called before use.
 func (s *Store) OnMark(f func()) { s.onMark = f }
+
+// OnTenant has f called after a tenant became due, likewise.
+func (s *Store) OnTenant(f func()) { s.onAsk = f }
 
 // Close commits the marks that were accepted, and closes the database. Twice is
 // as good as once.

@@ -14,9 +14,17 @@ import (
 
 	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/roster"
 	"webex-scheduler/internal/seal"
 	"webex-scheduler/internal/store"
 	"webex-scheduler/internal/store/storetest"
+	"webex-scheduler/web"
+)
+
+var (
+	_ roster.Store = (*store.Store)(nil)
+	_ web.Tenants  = (*store.Store)(nil)
+	_ web.Owners   = (*store.Store)(nil)
 )
 
 func TestMain(m *testing.M) {

@@ -15,6 +15,7 @@ type subscriptionRow struct {
 	ID              string `gorm:"primaryKey"`
 	Mailbox         meeting.AccountID
 	GraphID         string
+	Authority       meeting.Authority
 	ClientStateHash string
 	ExpiresAt       int64
 	Granted         int64 // microseconds
@@ -36,6 +37,7 @@ func (s *Store) Subscriptions(ctx context.Context, mailbox meeting.AccountID) (s
 			ID:          row.ID,
 			Mailbox:     row.Mailbox,
 			GraphID:     row.GraphID,
+			Authority:   row.Authority,
 			ExpiresAt:   moment(row.ExpiresAt),
 			Granted:     time.Duration(row.Granted) * time.Microsecond,
 			CreatedAt:   moment(row.CreatedAt),
@@ -59,6 +61,7 @@ func (s *Store) SaveSubscription(ctx context.Context, claim meeting.Claim, sub m
 		ID:          sub.ID,
 		Mailbox:     sub.Mailbox,
 		GraphID:     sub.GraphID,
+		Authority:   sub.Authority,
 		ExpiresAt:   micros(sub.ExpiresAt),
 		Granted:     sub.Granted.Microseconds(),
 		CreatedAt:   micros(sub.CreatedAt),
@@ -66,7 +69,10 @@ func (s *Store) SaveSubscription(ctx context.Context, claim meeting.Claim, sub m
 		Reauthorize: sub.Reauthorize,
 		Removed:     sub.Removed,
 	}
-	columns := []string{"expires_at", "granted", "created_at", "renewed_at", "reauthorize"}
+	if row.Authority == "" {
+		row.Authority = meeting.Individual
+	}
+	columns := []string{"authority", "expires_at", "granted", "created_at", "renewed_at", "reauthorize"}
 	if !clientState.Empty() {
 		row.ClientStateHash = hash(clientState)
 		columns = append(columns, "client_state_hash")
@@ -94,11 +100,17 @@ func (s *Store) SubscriptionTrouble(ctx context.Context, claim meeting.Claim, wh
 	})
 }
 
-// DeleteSubscription deletes the row; an unknown one is no error.
+// DeleteSubscription deletes the row; an unknown one is no error. The last one
+// that needed a disconnected person's grants takes them along.
 func (s *Store) DeleteSubscription(ctx context.Context, claim meeting.Claim, id string) (err error) {
 	defer errs.Wrap(&err, "store: delete subscription %s of %s", id, claim.Mailbox)
 	err = s.held(ctx, claim, func(tx *gorm.DB) error {
-		return tx.Exec("DELETE FROM subscriptions WHERE id = ? AND mailbox = ?", id, claim.Mailbox).Error
+		if err := tx.Exec("DELETE FROM subscriptions WHERE id = ? AND mailbox = ?", id, claim.Mailbox).Error; err != nil {
+			return err
+		}
+		return tx.Exec(`DELETE FROM grants WHERE account = ? AND closing_until > 0
+			AND NOT EXISTS (SELECT 1 FROM subscriptions WHERE mailbox = ? AND authority = ?)`,
+			claim.Mailbox, claim.Mailbox, meeting.Individual).Error
 	})
 	s.states.forget(id)
 	return err

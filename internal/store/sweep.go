@@ -33,11 +33,11 @@ func (s *Store) Swept(ctx context.Context, claim meeting.Claim, started time.Tim
 	return nil
 }
 
-// wantSweep makes a sweep due now.
-func (s *Store) wantSweep(tx *gorm.DB, mailbox meeting.AccountID) error {
-	err := tx.Exec("UPDATE mailboxes SET sweep_due_at = ? WHERE id = ? AND closing_until = 0", s.now(), mailbox).Error
+// wantSweep makes a sweep of the mailboxes due now.
+func (s *Store) wantSweep(tx *gorm.DB, mailboxes ...meeting.AccountID) error {
+	err := tx.Exec("UPDATE mailboxes SET sweep_due_at = ? WHERE id IN ? AND closing_until = 0", s.now(), mailboxes).Error
 	if err != nil {
 		return err
 	}
-	return s.makeDue(tx, mailbox)
+	return s.makeDue(tx, mailboxes...)
 }

@@ -107,6 +107,14 @@ func wishText(l *meeting.Link, e *meeting.Event) string {
 // made says on whose behalf the link's meeting was made.
 func (t *turn) made() meeting.Host { return meeting.Host{Grant: t.link.Grant, Email: t.link.Host} }
 
+// aliases are the addresses of who holds the link's meeting.
+func (t *turn) aliases() []string {
+	if t.by.ID != "" && t.link.Grant == t.by.ID {
+		return t.by.Aliases
+	}
+	return t.host.Aliases
+}
+
 // linkTo makes the link hold m, not shown in the event yet.
 func (t *turn) linkTo(m meeting.Meeting, host meeting.Host, wanted meeting.Shape) {
 	l := t.link
@@ -241,7 +249,7 @@ func (t *turn) show(ctx context.Context, a plan.Action) (outcome, bool, error) {
 	}
 	if a.Subject != nil || a.Start != nil {
 		// What came from Webex is agreed on now.
-		if shape, ok := meeting.ShapeOf(*t.event, t.account, t.host.Aliases); ok {
+		if shape, ok := meeting.ShapeOf(*t.event, t.account, t.aliases(), t.settings.PrivateTitle); ok {
 			if a.Subject != nil {
 				t.link.Wanted.Title, t.link.Got.Title = shape.Title, shape.Title
 			}

@@ -8,23 +8,34 @@ import (
 	"webex-scheduler/internal/meeting"
 )
 
-// frugal is Meetings within the budget of one Webex identity, which all
-// processes and all mailboxes of that identity share: a refusal with an hour
-// stops it once, not every mailbox one by one.
+// frugal is Meetings within the budgets of Webex identities, which all processes
+// and all mailboxes of an identity share: a refusal with an hour stops it once,
+// not every mailbox one by one. An organisation's grant is one identity: its
+// administrator's.
 type frugal struct {
 	Meetings
-	budgets  Budgets
-	identity string
-	now      func() time.Time
-	holds    func() error // the lease still runs
+	budgets Budgets
+	payer   func(meeting.Host) meeting.Grant // whose budget a call is taken from
+	now     func() time.Time
+	holds   func() error // the lease still runs
 }
+
+// Creates of a day, failed ones included; some room is left for what people do
+// elsewhere.
+// https://developer.webex.com/docs/api/v1/meetings/create-a-meeting
+const (
+	personCreates = 98   // of 100
+	adminCreates  = 2950 // of 3000
+	hostCreates   = 790  // of 800, for one host of an administrator
+)
 
 // unnamedBlock is how long a 429 without a time stops the identity.
 const unnamedBlock = 10 * time.Second
 
 // spend makes one call within the budget.
-func (f frugal) spend(ctx context.Context, creates int, call func() error) error {
-	if err := f.budgets.Spend(ctx, f.identity, 1, creates); err != nil {
+func (f frugal) spend(ctx context.Context, host meeting.Host, creates int, call func() error) error {
+	payer := f.payer(host)
+	if err := f.take(ctx, payer, creates); err != nil {
 		return err
 	}
 	if err := f.holds(); err != nil {
@@ -36,46 +47,56 @@ func (f frugal) spend(ctx context.Context, creates int, call func() error) error
 		if !named {
 			until = f.now().Add(unnamedBlock)
 		}
-		if blocked := f.budgets.BlockIdentity(ctx, f.identity, until); blocked != nil {
+		if blocked := f.budgets.BlockIdentity(ctx, payer.SubjectID, until); blocked != nil {
 			return blocked
 		}
 	}
 	return err
 }
 
+func (f frugal) take(ctx context.Context, payer meeting.Grant, creates int) error {
+	if payer.HostEmail == "" {
+		return f.budgets.Spend(ctx, payer.SubjectID, 1, creates, personCreates)
+	}
+	if err := f.budgets.Spend(ctx, payer.SubjectID, 1, creates, adminCreates); err != nil || creates == 0 {
+		return err
+	}
+	return f.budgets.Spend(ctx, payer.SubjectID+" for "+payer.HostID, 0, creates, hostCreates)
+}
+
 func (f frugal) CreateMeeting(ctx context.Context, host meeting.Host, spec meeting.MeetingSpec) (m meeting.Meeting, err error) {
-	err = f.spend(ctx, 1, func() error { m, err = f.Meetings.CreateMeeting(ctx, host, spec); return err })
+	err = f.spend(ctx, host, 1, func() error { m, err = f.Meetings.CreateMeeting(ctx, host, spec); return err })
 	return m, err
 }
 
 func (f frugal) UpdateMeeting(ctx context.Context, host meeting.Host, id meeting.MeetingID, patch meeting.MeetingPatch) (m meeting.Meeting, err error) {
-	err = f.spend(ctx, 0, func() error { m, err = f.Meetings.UpdateMeeting(ctx, host, id, patch); return err })
+	err = f.spend(ctx, host, 0, func() error { m, err = f.Meetings.UpdateMeeting(ctx, host, id, patch); return err })
 	return m, err
 }
 
 func (f frugal) DeleteMeeting(ctx context.Context, host meeting.Host, id meeting.MeetingID) error {
-	return f.spend(ctx, 0, func() error { return f.Meetings.DeleteMeeting(ctx, host, id) })
+	return f.spend(ctx, host, 0, func() error { return f.Meetings.DeleteMeeting(ctx, host, id) })
 }
 
 func (f frugal) MeetingsByTag(ctx context.Context, host meeting.Host, tag string, from, to time.Time) (list []meeting.Meeting, err error) {
-	err = f.spend(ctx, 0, func() error { list, err = f.Meetings.MeetingsByTag(ctx, host, tag, from, to); return err })
+	err = f.spend(ctx, host, 0, func() error { list, err = f.Meetings.MeetingsByTag(ctx, host, tag, from, to); return err })
 	return list, err
 }
 
 func (f frugal) MeetingByLink(ctx context.Context, host meeting.Host, link string) (m meeting.Meeting, err error) {
-	err = f.spend(ctx, 0, func() error { m, err = f.Meetings.MeetingByLink(ctx, host, link); return err })
+	err = f.spend(ctx, host, 0, func() error { m, err = f.Meetings.MeetingByLink(ctx, host, link); return err })
 	return m, err
 }
 
 func (f frugal) Invitees(ctx context.Context, host meeting.Host, id meeting.MeetingID) (list []meeting.Invitee, err error) {
-	err = f.spend(ctx, 0, func() error { list, err = f.Meetings.Invitees(ctx, host, id); return err })
+	err = f.spend(ctx, host, 0, func() error { list, err = f.Meetings.Invitees(ctx, host, id); return err })
 	return list, err
 }
 
 func (f frugal) AddInvitees(ctx context.Context, host meeting.Host, id meeting.MeetingID, add []meeting.Invitee) error {
-	return f.spend(ctx, 0, func() error { return f.Meetings.AddInvitees(ctx, host, id, add) })
+	return f.spend(ctx, host, 0, func() error { return f.Meetings.AddInvitees(ctx, host, id, add) })
 }
 
 func (f frugal) RemoveInvitee(ctx context.Context, host meeting.Host, invitee string) error {
-	return f.spend(ctx, 0, func() error { return f.Meetings.RemoveInvitee(ctx, host, invitee) })
+	return f.spend(ctx, host, 0, func() error { return f.Meetings.RemoveInvitee(ctx, host, invitee) })
 }

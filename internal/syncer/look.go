@@ -44,6 +44,11 @@ func (t *turn) lookFor(ctx context.Context, intent meeting.Intent) (outcome, boo
 	}
 	const day = 24 * time.Hour
 	host := meeting.Host{Grant: intent.Grant, Email: intent.Host}
+	if same, err := t.actsFor(ctx, host); err != nil {
+		return outcome{}, true, err
+	} else if same {
+		host = t.host.Host() // the grant of then may be dead
+	}
 	found, err := t.webex.MeetingsByTag(ctx, host, nonceTag(intent.Nonce), from.Add(-day), to.Add(day))
 	if err != nil {
 		return t.failed(err), true, nil

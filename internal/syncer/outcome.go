@@ -12,6 +12,10 @@ import (
 // makes it due at once.
 const signedOutWait = 30 * 24 * time.Hour
 
+// tenantSignedOutWait is how long a mailbox waits whose tenant refuses us: one
+// that withdrew its consent has its mailboxes stopped.
+const tenantSignedOutWait = 15 * time.Minute
+
 // inProgressLook is how often a running meeting is asked for at the least.
 const inProgressLook = 30 * time.Minute
 
@@ -28,6 +32,9 @@ func (t *turn) failed(err error) outcome {
 		out.reason, out.hold = meeting.WaitThrottled, true
 	case errs.SignedOut:
 		out.at, out.reason = now.Add(signedOutWait), meeting.WaitSignedOut
+		if t.tenantWide() {
+			out.at = now.Add(tenantSignedOutWait) // whether it is true, the look at the tenant tells
+		}
 	case errs.InProgress:
 		out.at, out.hold, out.reason = now.Add(2*time.Minute), true, meeting.WaitInProgress
 		if t.link != nil && t.link.Got.End.After(now) {
@@ -73,9 +80,12 @@ func (t *turn) refused(ctx context.Context, err error, goal meeting.Shape) (outc
 		return out, false, nil
 	}
 	t.refusal = err
-	if problem == meeting.ProblemSignedOut {
+	switch {
+	case problem == meeting.ProblemSignedOut && t.by.ID != "" && t.link.Grant == t.by.ID:
+		t.by.State = meeting.GrantDead
+	case problem == meeting.ProblemSignedOut:
 		t.host.State = meeting.GrantDead
-	} else {
+	default:
 		t.link.Refused = goal
 	}
 	t.link.Problem = problem

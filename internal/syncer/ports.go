@@ -32,13 +32,14 @@ type Calendar interface {
 // Calendar; a Conflict of Subscribe carries in its Code the id of the
 // subscription that is in the way.
 type Subscriber interface {
-	Subscribe(ctx context.Context, mailbox meeting.AccountID, clientState meeting.Secret, until time.Time) (graphID string, expires time.Time, err error)
-	RenewSubscription(ctx context.Context, mailbox meeting.AccountID, graphID string, until time.Time) (expires time.Time, err error)
-	ReauthorizeSubscription(ctx context.Context, mailbox meeting.AccountID, graphID string) error
+	Subscribe(ctx context.Context, mailbox meeting.AccountID, as meeting.Authority, clientState meeting.Secret, until time.Time) (graphID string, expires time.Time, err error)
+	// Of a subscription that is there Mailbox, GraphID and Authority count.
+	RenewSubscription(ctx context.Context, sub meeting.Subscription, until time.Time) (expires time.Time, err error)
+	ReauthorizeSubscription(ctx context.Context, sub meeting.Subscription) error
 	// Subscription reads whether it still lives; errs.NotFound if not.
-	Subscription(ctx context.Context, mailbox meeting.AccountID, graphID string) (expires time.Time, err error)
+	Subscription(ctx context.Context, sub meeting.Subscription) (expires time.Time, err error)
 	// Unsubscribe succeeds too when it is gone already.
-	Unsubscribe(ctx context.Context, mailbox meeting.AccountID, graphID string) error
+	Unsubscribe(ctx context.Context, sub meeting.Subscription) error
 }
 
 // Meetings is what the syncer needs of Webex. Errors as for Calendar, and
@@ -76,10 +77,10 @@ type Leases interface {
 
 // Budgets is what each Webex identity may still ask for, over all processes.
 type Budgets interface {
-	// Spend takes calls and creates from the budget. errs.Throttled with a
-	// time: nothing was taken, not before then; its Code is "creates" if those
-	// of the day are used up.
-	Spend(ctx context.Context, identity string, calls, creates int) error
+	// Spend takes calls and creates from the budget, of which quota are the
+	// creates of a day. errs.Throttled with a time: nothing was taken, not before
+	// then; its Code is "creates" if those of the day are used up.
+	Spend(ctx context.Context, identity string, calls, creates, quota int) error
 	// BlockIdentity stops the identity until then.
 	BlockIdentity(ctx context.Context, identity string, until time.Time) error
 }
@@ -103,8 +104,17 @@ type Store interface {
 	Postpone(ctx context.Context, claim meeting.Claim, work meeting.Work, hold bool) error
 
 	Account(ctx context.Context, id meeting.AccountID) (meeting.Account, error)
-	// Grant returns the account's newest grant for the service, live or not; errs.NotFound if there never was one.
-	Grant(ctx context.Context, account meeting.AccountID, service meeting.Service) (meeting.Grant, error)
+	// Host returns the grant that the mailbox's meetings are made with, live or
+	// not: for a mailbox of a tenant whose Webex organisation has a host for it,
+	// the organisation's, with HostEmail, HostID, Aliases and Site of the host;
+	// otherwise the account's own newest. errs.NotFound if there is neither.
+	Host(ctx context.Context, mailbox meeting.AccountID) (meeting.Grant, error)
+	// GrantByID returns the grant, live or not; errs.NotFound if it was deleted.
+	GrantByID(ctx context.Context, id meeting.GrantID) (meeting.Grant, error)
+	// Settings returns what the tenant's owners decided; zero if there are none.
+	Settings(ctx context.Context, tenant meeting.TenantID) (meeting.Settings, error)
+	// LookAtTenant has somebody look whether the tenant still lets us in.
+	LookAtTenant(ctx context.Context, tenant meeting.TenantID) error
 
 	// Links returns the links of the given events; those without one are absent.
 	Links(ctx context.Context, mailbox meeting.AccountID, events []meeting.EventID) ([]meeting.Link, error)

@@ -15,14 +15,16 @@ type round struct {
 	*Syncer
 	claim    meeting.Claim
 	account  meeting.Account
+	settings meeting.Settings
 	host     meeting.Grant
-	webex    Meetings        // within the host's budget
-	stopping <-chan struct{} // a clean stop is wanted; nil: never
-	until    atomic.Int64    // end of the lease as this process knows it, Unix microseconds
+	makers   map[meeting.GrantID]meeting.Grant // others that made meetings of the mailbox, as far as they were asked for
+	webex    Meetings                          // within the host's budget
+	stopping <-chan struct{}                   // a clean stop is wanted; nil: never
+	until    atomic.Int64                      // end of the lease as this process knows it, Unix microseconds
 }
 
 func (s *Syncer) newRound(claim meeting.Claim) *round {
-	r := &round{Syncer: s, claim: claim}
+	r := &round{Syncer: s, claim: claim, makers: map[meeting.GrantID]meeting.Grant{}}
 	r.until.Store(s.Clock.Now().Add(s.Lease).UnixMicro())
 	return r
 }
@@ -45,10 +47,15 @@ func (r *round) turn(ctx context.Context) error {
 	if r.account, err = r.Store.Account(ctx, r.claim.Mailbox); err != nil {
 		return err
 	}
-	if r.host, err = r.Store.Grant(ctx, r.claim.Mailbox, meeting.Webex); err != nil && !errs.Is(err, errs.NotFound) {
+	if r.host, err = r.Store.Host(ctx, r.claim.Mailbox); err != nil && !errs.Is(err, errs.NotFound) {
 		return err
 	}
-	r.webex = frugal{Meetings: r.Meetings, budgets: r.Store, identity: r.host.SubjectID, now: r.Clock.Now, holds: r.holds}
+	if r.tenantWide() { // who came by themselves decide by themselves
+		if r.settings, err = r.Store.Settings(ctx, r.claim.Mailbox.Tenant()); err != nil {
+			return err
+		}
+	}
+	r.webex = frugal{Meetings: r.Meetings, budgets: r.Store, payer: r.payer, now: r.Clock.Now, holds: r.holds}
 	if r.due(r.claim.SubscriptionDue) {
 		if err := r.upkeep(ctx); err != nil {
 			return err
@@ -73,6 +80,8 @@ func (r *round) turn(ctx context.Context) error {
 	}
 	return nil
 }
+
+func (r *round) tenantWide() bool { return r.claim.Authority == meeting.TenantWide }
 
 func (r *round) due(at time.Time) bool { return !at.IsZero() && !at.After(r.Clock.Now()) }
 
@@ -106,6 +115,7 @@ func (r *round) bite(ctx context.Context, works []meeting.Work) error {
 	}
 	turns := make([]*turn, len(works))
 	for i, w := range works {
+		r.refusedBy(ctx, sightings[i].Err)
 		turns[i] = &turn{round: r, work: w, began: r.Clock.Now(), sighting: sightings[i]}
 		if j := slices.IndexFunc(links, func(l meeting.Link) bool { return l.Event == w.Event }); j >= 0 {
 			turns[i].link = &links[j]

@@ -10,8 +10,9 @@ import (
 )
 
 const (
-	// poll bounds how long work that another process marked goes unseen.
-	poll = time.Second
+	// soon is when to try again what is due and cannot be claimed: all workers
+	// are busy, or another process is about to take it.
+	soon = 10 * time.Millisecond
 	// grace is how long a stop waits for the event each worker has in hand.
 	grace = 10 * time.Second
 )
@@ -30,7 +31,11 @@ func (s *Syncer) Run(ctx context.Context) error {
 	}
 	for {
 		disturbed := s.rest.disturbances()
-		claims := s.claim(ctx, len(free))
+		var claims []meeting.Claim
+		pause := s.pause(ctx)
+		if pause == 0 {
+			claims, pause = s.claim(ctx, len(free)), soon
+		}
 		for _, claim := range claims {
 			<-free
 			workers.Go(func() {
@@ -44,7 +49,7 @@ func (s *Syncer) Run(ctx context.Context) error {
 		if len(claims) == 0 && len(free) == s.Workers {
 			s.rest.settle(disturbed)
 		}
-		timer := s.Clock.NewTimer(s.pause(ctx))
+		timer := s.Clock.NewTimer(pause)
 		select {
 		case <-s.wake:
 		case <-timer.Chan():
@@ -70,13 +75,17 @@ func (s *Syncer) claim(ctx context.Context, limit int) []meeting.Claim {
 	return claims
 }
 
-// pause tells how long nothing is due, as far as this process can know.
+// pause tells how long nothing is due, as far as this process can know: that
+// costs less than to claim in vain.
 func (s *Syncer) pause(ctx context.Context) time.Duration {
 	at, ok, err := s.Store.NextDue(ctx)
-	if err != nil || !ok {
-		return poll
+	if err != nil && ctx.Err() == nil {
+		s.Log.Error("next due", keyError, err)
 	}
-	return min(max(at.Sub(s.Clock.Now()), 10*time.Millisecond), poll)
+	if err != nil || !ok {
+		return s.Poll
+	}
+	return min(max(at.Sub(s.Clock.Now()), 0), s.Poll)
 }
 
 // hold works one claimed mailbox: the lease is renewed at a third of it, and

@@ -24,8 +24,9 @@ func (r *round) upkeep(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	up := plan.Subscription(r.Clock.Now(), rows, false)
+	up := plan.Subscription(r.Clock.Now(), rows, r.claim.Authority, false)
 	next, sweep, err := r.keepUp(ctx, up)
+	r.refusedBy(ctx, err)
 	if err != nil {
 		if ctx.Err() != nil || errs.Is(err, errs.Conflict) {
 			return err
@@ -77,6 +78,9 @@ func (r *round) retrySubscription(err error) time.Time {
 	now := r.Clock.Now()
 	switch errs.KindOf(err) {
 	case errs.SignedOut:
+		if r.tenantWide() {
+			return now.Add(subscribeLater)
+		}
 		return time.Time{}
 	case errs.Invalid:
 		return now.Add(subscribeAgain)
@@ -98,7 +102,7 @@ func (r *round) keepUp(ctx context.Context, up plan.Upkeep) (next time.Time, swe
 	if up.Renew != nil {
 		row := *up.Renew
 		now := r.Clock.Now()
-		row.ExpiresAt, err = r.Subscriber.RenewSubscription(ctx, r.claim.Mailbox, row.GraphID, now.Add(plan.Ask))
+		row.ExpiresAt, err = r.Subscriber.RenewSubscription(ctx, row, now.Add(plan.Ask))
 		switch {
 		case errs.Is(err, errs.NotFound):
 			row.Removed = true
@@ -121,14 +125,28 @@ func (r *round) keepUp(ctx context.Context, up plan.Upkeep) (next time.Time, swe
 	if err != nil {
 		return time.Time{}, false, err
 	}
+	next = plan.RenewAt(row)
+	for _, older := range up.DropAfter {
+		if err := r.drop(ctx, older); err != nil {
+			if ctx.Err() != nil || errs.Is(err, errs.Conflict) {
+				return next, true, err
+			}
+			r.Log.Warn("subscription of before", keyAccount, r.claim.Mailbox, keyError, err)
+			next = r.Clock.Now().Add(subscribeAgain)
+		}
+	}
 	// What changed before the subscription lived is found by a sweep.
-	return plan.RenewAt(row), true, nil
+	return next, true, nil
 }
 
-// drop takes a subscription down at Graph, where Graph knows it, and here.
+// drop takes a subscription down at Graph, where Graph knows it, and here. One
+// that was made on another's yes, which does not count any more, ends by itself:
+// what it still tells is known to nobody here.
 func (r *round) drop(ctx context.Context, row meeting.Subscription) error {
 	if row.GraphID != "" && !row.Removed && row.ExpiresAt.After(r.Clock.Now()) {
-		if err := r.Subscriber.Unsubscribe(ctx, r.claim.Mailbox, row.GraphID); err != nil {
+		err := r.Subscriber.Unsubscribe(ctx, row)
+		other := r.claim.Closing || row.Authority != r.claim.Authority
+		if err != nil && !(other && (errs.Is(err, errs.SignedOut) || errs.Is(err, errs.Forbidden))) {
 			return err
 		}
 	}
@@ -143,7 +161,7 @@ func (r *round) subscribe(ctx context.Context) (meeting.Subscription, error) {
 	if err != nil {
 		return meeting.Subscription{}, err
 	}
-	row := meeting.Subscription{ID: id, Mailbox: r.claim.Mailbox}
+	row := meeting.Subscription{ID: id, Mailbox: r.claim.Mailbox, Authority: r.claim.Authority}
 	for try := 1; ; try++ {
 		state, err := r.clientState(id)
 		if err != nil {
@@ -153,7 +171,7 @@ func (r *round) subscribe(ctx context.Context) (meeting.Subscription, error) {
 		if err := r.Store.SaveSubscription(ctx, r.claim, row, state); err != nil {
 			return row, err
 		}
-		row.GraphID, row.ExpiresAt, err = r.Subscriber.Subscribe(ctx, r.claim.Mailbox, state, row.CreatedAt.Add(plan.Ask))
+		row.GraphID, row.ExpiresAt, err = r.Subscriber.Subscribe(ctx, r.claim.Mailbox, row.Authority, state, row.CreatedAt.Add(plan.Ask))
 		if err == nil {
 			break
 		}
@@ -163,7 +181,8 @@ func (r *round) subscribe(ctx context.Context) (meeting.Subscription, error) {
 			}
 			return row, err
 		}
-		if err := r.Subscriber.Unsubscribe(ctx, r.claim.Mailbox, errs.CodeOf(err)); err != nil {
+		inTheWay := meeting.Subscription{Mailbox: r.claim.Mailbox, GraphID: errs.CodeOf(err), Authority: row.Authority}
+		if err := r.Subscriber.Unsubscribe(ctx, inTheWay); err != nil {
 			return row, err
 		}
 	}
@@ -189,7 +208,7 @@ func (r *round) close(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, _, err = r.keepUp(ctx, plan.Subscription(r.Clock.Now(), rows, true))
+	_, _, err = r.keepUp(ctx, plan.Subscription(r.Clock.Now(), rows, r.claim.Authority, true))
 	if err == nil || errs.Is(err, errs.SignedOut) {
 		r.Log.Info("mailbox disconnected", keyAccount, r.claim.Mailbox)
 		return r.Store.Closed(ctx, r.claim)

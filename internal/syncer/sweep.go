@@ -24,6 +24,7 @@ func (r *round) sweep(ctx context.Context) error {
 	started := r.Clock.Now()
 	marks, err := r.finds(ctx, started)
 	next := started.Add(r.SweepInterval)
+	r.refusedBy(ctx, err)
 	if err != nil {
 		if ctx.Err() != nil {
 			return err
@@ -33,7 +34,7 @@ func (r *round) sweep(ctx context.Context) error {
 		if at, ok := errs.RetryAt(err); ok {
 			wait = at.Sub(started)
 		}
-		if errs.Is(err, errs.SignedOut) {
+		if errs.Is(err, errs.SignedOut) || errs.Is(err, errs.Forbidden) {
 			wait = r.SweepInterval
 		}
 		if noMailbox(err) {
@@ -61,7 +62,7 @@ func (r *round) doubt(ctx context.Context) error {
 		if row.GraphID == "" || row.Removed {
 			continue
 		}
-		if _, err := r.Subscriber.Subscription(ctx, r.claim.Mailbox, row.GraphID); !errs.Is(err, errs.NotFound) {
+		if _, err := r.Subscriber.Subscription(ctx, row); !errs.Is(err, errs.NotFound) {
 			continue // it lives, or cannot be read: its renewal will tell
 		}
 		row.Removed = true
@@ -133,10 +134,14 @@ func (r *round) finds(ctx context.Context, now time.Time) ([]meeting.Mark, error
 		}
 	}
 	for _, l := range links {
+		again, err := r.again(ctx, l)
+		if err != nil {
+			return nil, err
+		}
 		switch {
 		case !seen[l.Event] && (horizon.IsZero() || l.Starts.Before(horizon)):
 			mark(l.Event, true)
-		case waitsForPerson(l.Problem) && r.host.State == meeting.GrantLive:
+		case again:
 			mark(l.Event, false)
 		}
 	}
@@ -147,8 +152,24 @@ func (r *round) finds(ctx context.Context, now time.Time) ([]meeting.Mark, error
 	return list, nil
 }
 
+// again reports whether what the event waited for is there now, without a word
+// from the calendar.
+func (r *round) again(ctx context.Context, l meeting.Link) (bool, error) {
+	switch {
+	case l.Reason == meeting.WaitDryRun:
+		return !r.settings.DryRun, nil
+	case r.host.State != meeting.GrantLive:
+		return false, nil
+	case waitsForPerson(l.Problem):
+		return true, nil
+	case l.Problem == meeting.ProblemUnseen && l.Grant != r.host.ID:
+		return r.actsFor(ctx, meeting.Host{Grant: l.Grant, Email: l.Host})
+	}
+	return false, nil
+}
+
 func waitsForPerson(p meeting.Reason) bool {
-	return p == meeting.ProblemWebexNotLinked || p == meeting.ProblemSignedOut
+	return p == meeting.ProblemWebexNotLinked || p == meeting.ProblemSignedOut || p == meeting.ProblemNoHost
 }
 
 func sameDay(a, b time.Time) bool { return a.UTC().Truncate(day).Equal(b.UTC().Truncate(day)) }

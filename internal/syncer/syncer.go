@@ -32,6 +32,10 @@ type Config struct {
 	Lease         time.Duration // how long a claim lasts unless renewed
 	Workers       int           // mailboxes worked at a time; 0: 16
 
+	// Poll bounds how long work that another process marked goes unseen; 0: a
+	// second.
+	Poll time.Duration
+
 	Clock  clockwork.Clock
 	Random io.Reader // for keys, nonces and client states
 	Log    *slog.Logger
@@ -40,14 +44,18 @@ type Config struct {
 // Syncer does rounds.
 type Syncer struct {
 	Config
-	wake chan struct{}
-	rest rest
+	wake     chan struct{}
+	rest     rest
+	refusals refusals
 }
 
 // New makes a Syncer; Run starts it.
 func New(c Config) *Syncer {
 	if c.Workers == 0 {
 		c.Workers = 16
+	}
+	if c.Poll == 0 {
+		c.Poll = time.Second
 	}
 	return &Syncer{Config: c, wake: make(chan struct{}, 1)}
 }

@@ -1,6 +1,7 @@
 package syncer
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"slices"
@@ -21,8 +22,9 @@ type turn struct {
 	link     *meeting.Link  // nil: none
 	event    *meeting.Event // nil: confirmed gone
 	began    time.Time
-	did      []string // actions, for the log
-	refusal  error    // what Webex refused, for the log
+	did      []string      // actions, for the log
+	refusal  error         // what Webex refused, for the log
+	by       meeting.Grant // the person's own grant that made the link's meeting, where the host's is another
 }
 
 // outcome is what becomes of the work: done, or again at a time.
@@ -86,7 +88,7 @@ func (t *turn) tell(ctx context.Context, out outcome) error {
 	switch {
 	case !out.at.IsZero() && out.reason.Waits():
 		is = out.reason
-	case is.Waits():
+	case is.Waits(), is == meeting.WaitDryRun && !t.settings.DryRun:
 		is = meeting.NothingToDo
 	}
 	if is == t.link.Reason {
@@ -100,6 +102,14 @@ func (t *turn) settle(ctx context.Context) (outcome, error) {
 	if out, done, err := t.look(ctx); done || err != nil {
 		return out, err
 	}
+	if err := t.takeOver(ctx); err != nil {
+		return outcome{}, err
+	}
+	by, err := t.own(ctx)
+	if err != nil {
+		return outcome{}, err
+	}
+	t.by = by
 	if out, done, err := t.see(ctx); done || err != nil {
 		return out, err
 	}
@@ -144,6 +154,9 @@ func (t *turn) settle(ctx context.Context) (outcome, error) {
 
 // allowed runs the policies over a plan.
 func (t *turn) allowed(ctx context.Context, in plan.Input, actions []plan.Action) ([]plan.Action, error) {
+	if t.settings.DryRun {
+		return plan.Policy{DryRun: true}.Filter(in, actions), nil
+	}
 	if !slices.ContainsFunc(actions, func(a plan.Action) bool { return a.Do == plan.Delete }) {
 		return actions, nil
 	}
@@ -157,7 +170,10 @@ func (t *turn) allowed(ctx context.Context, in plan.Input, actions []plan.Action
 // input gathers what plan has to know. A key of another link is looked up in
 // our own rows, never by reading another mailbox.
 func (t *turn) input(ctx context.Context) (plan.Input, outcome, error) {
-	in := plan.Input{Now: t.Clock.Now(), PublicURL: t.PublicURL, Account: t.account, Host: t.host, Event: t.event, Link: t.link}
+	in := plan.Input{
+		Now: t.Clock.Now(), PublicURL: t.PublicURL, Account: t.account, Authority: t.claim.Authority, Settings: t.settings,
+		Host: t.host, Maker: t.by, Event: t.event, Link: t.link,
+	}
 	if t.event == nil {
 		return in, outcome{}, nil
 	}
@@ -234,7 +250,8 @@ func (t *turn) foreign(found block.Found) bool {
 }
 
 func (t *turn) content() block.Content {
-	return block.Content{Key: t.link.Key, PublicURL: t.PublicURL, Language: t.account.Language, Join: t.link.Join}
+	language := cmp.Or(t.account.Language, t.settings.Language)
+	return block.Content{Key: t.link.Key, PublicURL: t.PublicURL, Language: language, Join: t.link.Join}
 }
 
 // remember keeps what the account page and the next sweep need of the event.

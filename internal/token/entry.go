@@ -16,6 +16,7 @@ const (
 	pauseThrottled   = time.Minute
 	pauseUnavailable = 5 * time.Second
 	pauseOurs        = time.Minute
+	pauseRefused     = time.Minute // of a tenant
 )
 
 // margin is how long before its end a token is due for a refresh. Webex
@@ -131,6 +132,8 @@ func (e *entry) pause(now time.Time, err error) {
 			until = now.Add(pauseThrottled)
 		case errs.Internal:
 			until = now.Add(pauseOurs)
+		case errs.SignedOut:
+			until = now.Add(pauseRefused)
 		default:
 			until = now.Add(pauseUnavailable)
 		}

@@ -1,6 +1,7 @@
 package token_test
 
 import (
+	"context"
 	"crypto/rand"
 	"log/slog"
 	"sync"
@@ -47,7 +48,7 @@ func TestTwoSourcesOnADatabase(t *testing.T) {
 	var sources []token.Mailboxes
 	for _, owner := range []string{"one", "two"} {
 		sources = append(sources, token.New(token.Config{
-			Store: db, Microsoft: w.microsoft, Webex: w.webex, Owner: owner, Clock: w.clock,
+			Store: individually{db}, Microsoft: w.microsoft, Webex: w.webex, Owner: owner, Clock: w.clock,
 		}).Mailboxes())
 	}
 
@@ -57,7 +58,7 @@ func TestTwoSourcesOnADatabase(t *testing.T) {
 		w.microsoft.next = func(string) (error, bool) { close(begun); <-finish; return nil, false }
 		var wrong atomic.Int32
 		ask := func(source token.Mailboxes) {
-			if _, err := source.Token(t.Context(), account, meeting.Secret{}); err != nil {
+			if _, err := source.Token(t.Context(), account, meeting.Individual, meeting.Secret{}); err != nil {
 				wrong.Add(1)
 			}
 		}
@@ -85,7 +86,7 @@ func TestTwoSourcesOnADatabase(t *testing.T) {
 	w.clock.Advance(2 * time.Hour)
 	w.microsoft.answer(refusal{meeting.GrantWithdrawn}.error())
 	for _, source := range sources {
-		if _, err := source.Token(t.Context(), account, meeting.Secret{}); !errs.Is(err, errs.SignedOut) {
+		if _, err := source.Token(t.Context(), account, meeting.Individual, meeting.Secret{}); !errs.Is(err, errs.SignedOut) {
 			t.Errorf("got %v, want signed out", err)
 		}
 	}
@@ -98,8 +99,15 @@ func TestTwoSourcesOnADatabase(t *testing.T) {
 		t.Fatal(err)
 	}
 	for _, source := range sources {
-		if _, err := source.Token(t.Context(), account, meeting.Secret{}); err != nil {
+		if _, err := source.Token(t.Context(), account, meeting.Individual, meeting.Secret{}); err != nil {
 			t.Errorf("connected anew: %v", err)
 		}
 	}
+}
+
+// individually is a store of mailboxes that no tenant keeps.
+type individually struct{ *store.Store }
+
+func (individually) Authority(context.Context, meeting.AccountID) (meeting.Authority, error) {
+	return meeting.Individual, nil
 }

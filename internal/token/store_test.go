@@ -1,6 +1,7 @@
 package token_test
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -19,6 +20,9 @@ type memory struct {
 	mu   sync.Mutex
 	rows map[meeting.GrantID]*row
 	away int // so many SaveTokens fail
+
+	authorities map[meeting.AccountID]meeting.Authority // Individual where there is none
+	judged      int                                     // times one was read
 }
 
 type row struct {
@@ -123,4 +127,14 @@ func (m *memory) replace(id meeting.GrantID, t meeting.Tokens) {
 func (m *memory) row(id meeting.GrantID) (copied row) {
 	_ = m.with(id, func(r *row) { copied = *r })
 	return copied
+}
+
+func (m *memory) Authority(_ context.Context, mailbox meeting.AccountID) (meeting.Authority, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.judged++
+	if m.away > 0 {
+		return "", errs.New(errs.Busy, "away")
+	}
+	return cmp.Or(m.authorities[mailbox], meeting.Individual), nil
 }

@@ -1,7 +1,8 @@
 // Package token gives out access tokens of grants and renews them: one refresh
 // at a time for a grant, in this process and among all processes that share
 // the store. It decides when a grant is dead; what the services' answers mean
-// it leaves to its Refreshers, and sealing to the store.
+// it leaves to its Refreshers, and sealing to the store. Beside them it keeps
+// the program's own tokens for tenants.
 package token
 
 import (
@@ -36,6 +37,9 @@ type Store interface {
 	// EndGrant makes the grant dead; errs.Conflict, and nothing changed, if the
 	// version is another one.
 	EndGrant(ctx context.Context, id meeting.GrantID, version int64, reason meeting.Reason) error
+	// Authority returns on whose yes the mailbox is kept in step; Individual
+	// for one that is not kept.
+	Authority(ctx context.Context, mailbox meeting.AccountID) (meeting.Authority, error)
 }
 
 // Refresher trades a refresh token for new tokens. Of its errors only
@@ -50,6 +54,7 @@ type Config struct {
 	Store     Store
 	Microsoft Refresher
 	Webex     Refresher
+	Tenants   Issuer
 	Owner     string // names this Source in leases; no other has the same
 	Clock     clockwork.Clock
 	Log       *slog.Logger // one line for each refresh; nil: none
@@ -60,9 +65,11 @@ type Source struct {
 	conf   Config
 	leases atomic.Int64 // numbers them
 
-	mu        sync.Mutex
-	entries   map[meeting.GrantID]*entry
-	mailboxes map[meeting.AccountID]meeting.GrantID // of Microsoft grants, as last seen
+	mu          sync.Mutex
+	entries     map[meeting.GrantID]*entry
+	mailboxes   map[meeting.AccountID]meeting.GrantID // of Microsoft grants, as last seen
+	tenants     map[meeting.TenantID]*application
+	authorities map[meeting.AccountID]judged
 }
 
 // New makes a Source.
@@ -70,7 +77,10 @@ func New(c Config) *Source {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	return &Source{conf: c, entries: make(map[meeting.GrantID]*entry), mailboxes: make(map[meeting.AccountID]meeting.GrantID)}
+	return &Source{
+		conf: c, entries: make(map[meeting.GrantID]*entry), mailboxes: make(map[meeting.AccountID]meeting.GrantID),
+		tenants: make(map[meeting.TenantID]*application), authorities: make(map[meeting.AccountID]judged),
+	}
 }
 
 // Token returns an access token of the grant. If refused is not empty it is
@@ -122,34 +132,6 @@ func (s *Source) forget(id meeting.GrantID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delete(s.entries, id)
-}
-
-// Mailboxes gives out access tokens of people's Microsoft grants by mailbox.
-type Mailboxes struct{ source *Source }
-
-// Mailboxes returns the view of s by mailbox.
-func (s *Source) Mailboxes() Mailboxes { return Mailboxes{s} }
-
-// Token is Source.Token for the newest Microsoft grant of the mailbox.
-func (m Mailboxes) Token(ctx context.Context, mailbox meeting.AccountID, refused meeting.Secret) (meeting.Secret, error) {
-	s := m.source
-	s.mu.Lock()
-	id, known := s.mailboxes[mailbox]
-	e := s.entries[id]
-	s.mu.Unlock()
-	if known && e != nil {
-		if token, ok := e.fresh(s.conf.Clock.Now(), refused); ok {
-			return token, nil
-		}
-	}
-	grant, err := s.conf.Store.Grant(ctx, mailbox, meeting.Microsoft)
-	if err != nil {
-		return meeting.Secret{}, absent(err)
-	}
-	s.mu.Lock()
-	s.mailboxes[mailbox] = grant.ID
-	s.mu.Unlock()
-	return s.Token(ctx, grant.ID, refused)
 }
 
 // absent makes of a grant that is not there one that has to be given again.

@@ -105,6 +105,7 @@ type world struct {
 	store     *memory
 	microsoft *service
 	webex     *service
+	tenants   *issuer
 	source    *token.Source
 	log       *bytes.Buffer
 }
@@ -115,6 +116,7 @@ func setup(t *testing.T) *world {
 	w := &world{clock: clock, store: &memory{clock: clock, rows: map[meeting.GrantID]*row{}}, log: new(bytes.Buffer)}
 	w.microsoft = &service{clock: clock, life: 75 * time.Minute, good: map[string]bool{}}
 	w.webex = &service{clock: clock, life: 14 * 24 * time.Hour, good: map[string]bool{}}
+	w.tenants = &issuer{clock: clock}
 	for id, s := range map[meeting.GrantID]*service{calendar: w.microsoft, webex: w.webex} {
 		g := meeting.Grant{ID: id, Account: account, Service: meeting.Microsoft, State: meeting.GrantLive}
 		if id == webex {
@@ -129,7 +131,7 @@ func setup(t *testing.T) *world {
 // another is a Source of another process.
 func (w *world) another(owner string) *token.Source {
 	return token.New(token.Config{
-		Store: w.store, Microsoft: w.microsoft, Webex: w.webex, Owner: owner, Clock: w.clock,
+		Store: w.store, Microsoft: w.microsoft, Webex: w.webex, Tenants: w.tenants, Owner: owner, Clock: w.clock,
 		Log: slog.New(slog.NewTextHandler(w.log, nil)),
 	})
 }
@@ -175,15 +177,15 @@ func TestMailboxUsesTheCalendarGrant(t *testing.T) {
 	t.Parallel()
 	w := setup(t)
 	boxes := w.source.Mailboxes()
-	got, err := boxes.Token(t.Context(), account, meeting.Secret{})
+	got, err := boxes.Token(t.Context(), account, meeting.Individual, meeting.Secret{})
 	if err != nil || got.Reveal() != "access 1" {
 		t.Errorf("got %q, %v", got.Reveal(), err)
 	}
-	got, err = boxes.Token(t.Context(), account, got)
+	got, err = boxes.Token(t.Context(), account, meeting.Individual, got)
 	if err != nil || got.Reveal() != "access 2" {
 		t.Errorf("after a refused one: got %q, %v", got.Reveal(), err)
 	}
-	_, err = boxes.Token(t.Context(), "stranger/stranger", meeting.Secret{})
+	_, err = boxes.Token(t.Context(), "stranger/stranger", "", meeting.Secret{})
 	if !errs.Is(err, errs.SignedOut) {
 		t.Errorf("no grant: got %v, want signed out", err)
 	}

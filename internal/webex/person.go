@@ -104,12 +104,36 @@ func (c *Client) findHost(ctx context.Context, grant meeting.GrantID, address st
 	}
 	for _, p := range people {
 		// What was asked for counts, not what the server made of it.
-		if who := p.host(); p.ID != "" && (p.Type == "" || p.Type == "person") && who.Has(address) {
+		if who := p.host(); p.human() && who.Has(address) {
 			return who, nil
 		}
 	}
 	return meeting.WebexPerson{}, errs.New(errs.NotFound, "nobody has this address")
 }
+
+// peoplePage is the most that Webex takes; answers may be shorter.
+const peoplePage = "1000"
+
+// Hosts hands over everybody in the grant's organisation, page by page, with an
+// administrator's grant. Machines and bots are left out. page is called once
+// for each call that was made, also without anybody: so it can count them. An
+// error of it ends the list. https://developer.webex.com/docs/api/v1/people/list-people
+func (c *Client) Hosts(ctx context.Context, grant meeting.GrantID, page func([]meeting.WebexPerson) error) (err error) {
+	defer wrap(&err, "list people")
+	q := url.Values{"max": {peoplePage}, "excludeStatus": {"true"}}
+	return eachPage(ctx, c, meeting.Host{Grant: grant}, "list people", "/v1/people?"+q.Encode(), func(people []person) error {
+		var hosts []meeting.WebexPerson
+		for _, p := range people {
+			if who := p.host(); p.human() && who.Email != "" {
+				hosts = append(hosts, who)
+			}
+		}
+		return page(hosts)
+	})
+}
+
+// human reports whether p is a person, as far as Webex says.
+func (p person) human() bool { return p.ID != "" && (p.Type == "" || p.Type == "person") }
 
 // host is the person as somebody who may hold meetings. Where a person is only
 // an attendee, the site's name says so.

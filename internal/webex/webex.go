@@ -95,26 +95,40 @@ func (c *Client) do(ctx context.Context, call wire.Call, into any) (wire.Answer,
 func meetingPath(id meeting.MeetingID) string { return "/v1/meetings/" + url.PathEscape(string(id)) }
 
 // maxPages is more than any list of ours has; a server may go round in circles.
-const maxPages = 1000
+const maxPages = 10_000
 
-// list reads all pages of items, following the next links as they are. A page
-// may be empty and still have one. https://developer.webex.com/docs/basics#pagination
+// list reads all pages of items.
 func list[T any](ctx context.Context, c *Client, host meeting.Host, op, address string) ([]T, error) {
 	var all []T
+	err := eachPage(ctx, c, host, op, address, func(items []T) error {
+		all = append(all, items...)
+		return nil
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+// eachPage hands over page after page, following the next links as they are. A
+// page may be empty and still have one. https://developer.webex.com/docs/basics#pagination
+func eachPage[T any](ctx context.Context, c *Client, host meeting.Host, op, address string, take func([]T) error) error {
 	for range maxPages {
 		var page struct {
 			Items []T `json:"items"`
 		}
 		a, err := c.act(ctx, host, wire.Call{Op: op, Method: http.MethodGet, URL: address}, &page)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		all = append(all, page.Items...)
+		if err := take(page.Items); err != nil {
+			return err
+		}
 		if address = wire.Next(a.Header); address == "" {
-			return all, nil
+			return nil
 		}
 	}
-	return nil, errs.New(errs.Internal, "over %d pages", maxPages)
+	return errs.New(errs.Internal, "over %d pages", maxPages)
 }
 
 // wrap names the call in front of an error.

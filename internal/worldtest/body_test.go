@@ -36,6 +36,11 @@ func read(b fakems.ItemBody) content {
 	return readHTML(b.Content)
 }
 
+// joinLinks finds all Webex links of a body.
+func joinLinks(b fakems.ItemBody) []string {
+	return joinLink.FindAllString(strings.ReplaceAll(b.Content, "&amp;", "&"), -1)
+}
+
 func readText(text string) content {
 	var c content
 	var rest []string

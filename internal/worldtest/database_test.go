@@ -2,16 +2,22 @@ package worldtest
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"io/fs"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+	"github.com/jonboulle/clockwork"
 
+	"webex-scheduler/internal/seal"
+	"webex-scheduler/internal/store"
 	"webex-scheduler/internal/store/storetest"
 )
 
@@ -34,14 +40,54 @@ type sqlite struct {
 	saved map[string][]byte
 }
 
-// newSQLite keeps the file in memory where it can: no world tells of power cuts.
+// newSQLite keeps the file in memory where it can: no world tells of power
+// cuts. It begins as a copy of a migrated one.
 func newSQLite(t testing.TB) database {
 	dir, err := os.MkdirTemp("/dev/shm", "worldtest")
 	if err != nil {
 		dir = t.TempDir()
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(dir) })
-	return &sqlite{t: t, path: filepath.Join(dir, "scheduler.db")}
+	d := &sqlite{t: t, path: filepath.Join(dir, "scheduler.db")}
+	template, err := migrated()
+	if err == nil {
+		err = os.WriteFile(d.path, template, 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// migrated is the file of an empty database.
+var migrated = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "worldtest")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "scheduler.db")
+	if err := migrate("sqlite://" + filepath.ToSlash(path)); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path)
+})
+
+// migrate brings a database up to date.
+func migrate(url string) error {
+	keys, err := seal.ParseKeys(seal.NewKey(rand.Reader))
+	if err != nil {
+		return err
+	}
+	box, err := seal.New(keys)
+	if err != nil {
+		return err
+	}
+	s, err := store.Open(context.Background(), url, box, clockwork.NewRealClock(), rand.Reader, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	return errors.Join(s.Migrate(context.Background()), s.Close())
 }
 
 func (d *sqlite) url() string { return "sqlite://" + filepath.ToSlash(d.path) }
@@ -79,7 +125,47 @@ type postgres struct {
 	address string
 }
 
-func newPostgres(t testing.TB) database {
+// schemas are migrated ones that worlds use in turn: to make and drop one costs
+// the server more than a world does.
+type schemas struct {
+	t    testing.TB // they go with it
+	mu   sync.Mutex
+	free []*postgres
+	used int
+}
+
+// newSchemas makes one to begin with: without a server the test is left out.
+func newSchemas(t testing.TB) *schemas {
+	return &schemas{t: t, free: []*postgres{newPostgres(t)}}
+}
+
+// vacuumEvery is how many worlds may leave dead rows behind.
+const vacuumEvery = 20
+
+// take returns a schema that goes back, emptied, when t ends.
+func (s *schemas) take(t testing.TB) database {
+	s.mu.Lock()
+	var d *postgres
+	if n := len(s.free); n > 0 {
+		d, s.free = s.free[n-1], s.free[:n-1]
+	}
+	s.used++
+	vacuum := s.used%vacuumEvery == 0
+	s.mu.Unlock()
+	if d == nil {
+		d = newPostgres(s.t)
+	}
+	d.t = t
+	t.Cleanup(func() {
+		d.empty(vacuum)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.free = append(s.free, d)
+	})
+	return d
+}
+
+func newPostgres(t testing.TB) *postgres {
 	address, err := url.Parse(storetest.Postgres(t).URL)
 	if err != nil {
 		t.Fatal(err)
@@ -87,26 +173,44 @@ func newPostgres(t testing.TB) database {
 	query := address.Query()
 	query.Set("synchronous_commit", "off") // no world tells of power cuts
 	address.RawQuery = query.Encode()
+	if err := migrate(address.String()); err != nil {
+		t.Fatal(err)
+	}
 	return &postgres{t: t, address: address.String()}
 }
 
 func (d *postgres) url() string { return d.address }
 
-// do runs statements in one transaction; those of tables for each table.
-func (d *postgres) do(before string, tables string, after string) {
+// do runs statements in one transaction; those of tables for each table but
+// goose's.
+func (d *postgres) do(before string, tables string, after string, then ...string) {
 	d.t.Helper()
 	db, err := sql.Open("pgx", d.address)
 	if err != nil {
 		d.t.Fatal(err)
 	}
 	defer db.Close()
-	_, err = db.ExecContext(context.Background(), `DO $do$ DECLARE name text; BEGIN `+before+`
-		FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() AND tablename NOT LIKE 'saved\_%' ORDER BY tablename LOOP
-			`+tables+` END LOOP; `+after+` END $do$`)
-	if err != nil {
-		d.t.Fatal(err)
+	all := `DO $do$ DECLARE name text; BEGIN ` + before + `
+		FOR name IN SELECT tablename FROM pg_tables
+			WHERE schemaname = current_schema() AND tablename NOT LIKE 'saved\_%' AND tablename NOT LIKE 'goose%' ORDER BY tablename
+		LOOP ` + tables + ` END LOOP; ` + after + ` END $do$`
+	for _, statement := range append([]string{all}, then...) {
+		if _, err := db.ExecContext(context.Background(), statement); err != nil {
+			d.t.Fatal(err)
+		}
 	}
 }
+
+// empty leaves the tables as they were made.
+func (d *postgres) empty(vacuum bool) {
+	var then []string
+	if vacuum {
+		then = []string{"VACUUM accounts, grants, links, mailboxes, sessions, tokens, work"}
+	}
+	d.do(noForeignKeys, `EXECUTE format('DELETE FROM %I', name);`, "", then...)
+}
+
+const noForeignKeys = `SET LOCAL session_replication_role = replica;`
 
 func (d *postgres) save() {
 	d.do("", `EXECUTE format('DROP TABLE IF EXISTS %I', 'saved_' || name);
@@ -116,7 +220,7 @@ func (d *postgres) save() {
 // restore also ends all leases: they run by the server's clock, which no world
 // can move.
 func (d *postgres) restore() {
-	d.do(`SET LOCAL session_replication_role = replica;`, // no foreign keys
+	d.do(noForeignKeys,
 		`EXECUTE format('DELETE FROM %I', name);
 		EXECUTE format('INSERT INTO %I SELECT * FROM %I', name, 'saved_' || name);`,
 		`UPDATE mailboxes SET lease_until = 0; UPDATE tokens SET lease_until = 0;`)

@@ -8,6 +8,10 @@
 // when everybody waits for it, so weeks take no time and no test sleeps. The
 // network is in memory; the databases are real.
 //
+// A seed that fails is played again by its number, and made small:
+//
+//	go test ./internal/worldtest -run TestWorldsOnSQLite -worlds.from=4711 -worlds=1
+//
 // Left out: edits made in Webex, series, and crashes between two commits of one
 // round (package killtest kills a real process at any instant).
 package worldtest

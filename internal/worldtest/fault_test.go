@@ -17,6 +17,7 @@ type class string
 const (
 	batch      class = "graph batch"
 	part       class = "graph part" // of a batch; seen by the service alone
+	get        class = "graph read" // of one event
 	list       class = "graph list"
 	patch      class = "graph write"
 	subscribe  class = "graph subscribe"
@@ -43,6 +44,8 @@ func classOf(r *http.Request) class {
 		return upkeep
 	case strings.HasPrefix(p, "/v1.0/users/") && r.Method == http.MethodPatch:
 		return patch
+	case strings.Contains(p, "/events/"):
+		return get
 	case strings.HasPrefix(p, "/v1.0/users/"):
 		return list
 	case strings.HasSuffix(p, "/oauth2/v2.0/token"):
@@ -89,7 +92,16 @@ type storm struct {
 	mu       sync.Mutex
 	faults   []*trouble
 	ambushes []*ambush
-	lost     int // creates that had an effect nobody heard of
+	post     []*mishap
+	lost     int  // creates that had an effect nobody heard of
+	adrift   bool // new refresh tokens of Webex went where nobody heard of them
+}
+
+// mishap is what befalls notifications.
+type mishap struct {
+	kind  fakems.Trouble
+	times int
+	wait  time.Duration
 }
 
 type trouble struct {
@@ -112,6 +124,12 @@ func (s *storm) add(t trouble) {
 	s.faults = append(s.faults, &t)
 }
 
+func (s *storm) mislay(m mishap) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.post = append(s.post, &m)
+}
+
 func (s *storm) lie(a ambush) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -122,7 +140,7 @@ func (s *storm) lie(a ambush) {
 func (s *storm) clear(ambushes bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults = nil
+	s.faults, s.post = nil, nil
 	if ambushes {
 		s.ambushes = nil
 	}
@@ -155,8 +173,13 @@ func (s *storm) strike(c class) *trouble {
 			s.faults = append(s.faults[:i:i], s.faults[i+1:]...)
 		}
 		struck = t
-		if c == make_ && (t.form == brokenLater || t.form == resetAfter || t.form == hangAfter) {
-			s.lost++
+		if t.form == brokenLater || t.form == resetAfter || t.form == hangAfter {
+			switch c {
+			case make_:
+				s.lost++
+			case webexToken:
+				s.adrift = true
+			}
 		}
 		break
 	}
@@ -165,6 +188,22 @@ func (s *storm) strike(c class) *trouble {
 		a.do()
 	}
 	return struck
+}
+
+// Request implements fakems.Weather: faults of calls come by OnRequest.
+func (s *storm) Request(*http.Request, string) *fakems.Fault { return nil }
+
+// Strikes implements fakems.Weather.
+func (s *storm) Strikes(t fakems.Trouble, _ string) (fakems.Strike, bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, m := range s.post {
+		if m.kind == t && m.times > 0 {
+			m.times--
+			return fakems.Strike{Wait: m.wait}, true
+		}
+	}
+	return fakems.Strike{}, false
 }
 
 func (s *storm) microsoft(r *http.Request) *fakems.Fault {

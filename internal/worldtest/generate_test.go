@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"webex-scheduler/internal/sandbox/fakems"
 )
 
 // dice makes a script; the same seed makes the same.
@@ -62,6 +64,7 @@ var chances = []chance{
 	{8, func(d *dice) step { return d.edit(step{Do: place, Text: d.place()}) }},
 	{5, func(d *dice) step { return d.edit(step{Do: write, Text: d.paragraph(), Flag: d.IntN(2) == 0}) }},
 	{6, func(d *dice) step { return d.edit(step{Do: unblock, Flag: d.IntN(3) > 0}) }},
+	{3, (*dice).regret},
 	{4, func(d *dice) step { return d.edit(step{Do: tear, Flag: d.IntN(2) == 0}) }},
 	{2, func(d *dice) step { return d.edit(step{Do: twice}) }},
 	{2, func(d *dice) step { return d.edit(step{Do: lift}) }},
@@ -81,6 +84,10 @@ var chances = []chance{
 	{16, (*dice).fault},
 	{2, func(d *dice) step { return step{Do: calm} }},
 	{4, func(d *dice) step { return step{Do: lose, N: pick(d, []int{1, 1, 2, 3, -1, 0})} }},
+	{3, func(d *dice) step {
+		kinds := []fakems.Trouble{fakems.NoticeDoubled, fakems.NoticeLate, fakems.NoticeReordered, fakems.NoticeEarly}
+		return step{Do: post, N: 1 + d.IntN(4), Text: string(pick(d, kinds)), In: pick(d, []time.Duration{time.Second, time.Minute, 30 * time.Minute})}
+	}},
 	{4, func(d *dice) step {
 		lags := []time.Duration{0, 2 * time.Second, 30 * time.Second, 5 * time.Minute, 10 * time.Minute}
 		return step{Do: lag, In: pick(d, lags), Long: pick(d, lags)}
@@ -92,9 +99,9 @@ var chances = []chance{
 		return step{Do: lifecycle, Who: d.IntN(4), Text: pick(d, []string{"reauthorizationRequired", "subscriptionRemoved", "missed"})}
 	}},
 	{3, func(d *dice) step { return d.edit(step{Do: meet, Flag: d.IntN(3) == 0}) }},
-	{3, func(d *dice) step { return step{Do: stop, In: pick(d, []time.Duration{0, time.Minute, time.Hour})} }},
+	{3, func(d *dice) step { return step{Do: stop} }},
 	{5, func(d *dice) step {
-		calls := []class{batch, list, patch, make_, make_, change, remove, look, guests}
+		calls := []class{batch, get, list, patch, patch, make_, make_, change, remove, look, guests}
 		return step{Do: crash, Class: pick(d, calls), Skip: d.IntN(2), Flag: d.IntN(2) == 0}
 	}},
 	{3, func(d *dice) step {
@@ -120,16 +127,19 @@ func (d *dice) roll() {
 // add appends a step. What waits for a call, a fault or a death or an edit made
 // during the call, is followed by edits that bring such a call about.
 func (d *dice) add(s step) {
-	// One in seven edits happens during a call.
-	if outlook[s.Do] && d.IntN(7) == 0 {
-		s.Class, s.Skip = pick(d, []class{part, patch, make_, change, guests, remove, list}), pick(d, []int{0, 0, 0, 1})
+	// One in six edits happens during a call.
+	if outlook[s.Do] && d.IntN(6) == 0 {
+		s.Class, s.Skip = pick(d, []class{get, patch, patch, patch, make_, make_, change, guests, remove, list}), pick(d, []int{0, 0, 0, 1})
 	}
-	if s.Class == "" {
+	if s.Class == "" && s.Do != lose && s.Do != post && s.Do != stop {
 		s.Wait = d.pause()
 		d.script.Steps = append(d.script.Steps, s)
 		return
 	}
 	d.script.Steps = append(d.script.Steps, s)
+	if s.Do == stop {
+		defer func() { d.script.Steps = append(d.script.Steps, step{Do: start, Wait: d.pause()}) }()
+	}
 	for range 1 + d.IntN(3) {
 		s := d.cause(s.Class, s.Event)
 		s.Wait = pick(d, []time.Duration{0, 0, time.Second, time.Second, 20 * time.Second})
@@ -163,7 +173,7 @@ func (d *dice) cause(c class, event string) step {
 	case guests:
 		s = step{Do: invite, Guest: d.guests()}
 	default:
-		s = pick(d, []step{{Do: rename, Text: d.subject()}, {Do: move, In: d.ahead()}, {Do: place, Text: d.place()}, {Do: create}})
+		s = pick(d, []step{{Do: rename, Text: d.subject()}, {Do: move, In: d.ahead()}, {Do: place, Text: d.place()}, {Do: erase}, {Do: create}})
 		if s.Do == create {
 			return d.create()
 		}
@@ -209,6 +219,14 @@ func (d *dice) edit(s step) step {
 	return s
 }
 
+// regret deletes the block and soon undoes that.
+func (d *dice) regret() step {
+	first := d.edit(step{Do: unblock, Flag: true})
+	first.Wait = pick(d, []time.Duration{time.Second, 20 * time.Second, 50 * time.Second})
+	d.script.Steps = append(d.script.Steps, first)
+	return step{Do: stale, Event: first.Event, N: 1}
+}
+
 func (d *dice) another(do verb) step {
 	from := d.edit(step{}).Event
 	s := step{Do: do, Who: d.owner[from], From: from, In: d.ahead()}
@@ -221,10 +239,10 @@ func (d *dice) another(do verb) step {
 
 func (d *dice) fault() step {
 	s := step{Do: fault, N: 1 + d.IntN(4), Skip: pick(d, []int{0, 0, 0, 1, 2})}
-	s.Class = pick(d, []class{batch, part, list, patch, patch, patch, subscribe, upkeep, entra, make_, make_, make_, make_, change, change, remove, remove, look, guests, webexToken})
+	s.Class = pick(d, []class{batch, part, get, get, list, patch, patch, patch, subscribe, upkeep, entra, make_, make_, make_, make_, change, change, remove, remove, look, guests, webexToken})
 	forms := []form{throttled, throttledDate, throttledMute, broken, brokenLater, unavailable, reset, resetAfter, hang, hangAfter}
 	switch s.Class {
-	case part, patch:
+	case part, get, patch:
 		forms = append(forms, unknown)
 	case make_, change, remove:
 		forms = append(forms, locked, brokenLater, resetAfter, hangAfter)
@@ -284,11 +302,14 @@ func (d *dice) guests() []string {
 	return list
 }
 
+// typed begins the links that people type: of meetings made elsewhere.
+const typed = "https://fabrikam.webex.com/fabrikam/j.php?MTID=m0123456789abcdef0123456789abcd"
+
 func (d *dice) paragraph() string {
 	d.notes++
 	return fmt.Sprintf(pick(d, []string{
 		"<p>Note %d: bring the figures &amp; tea.</p>", "<ul><li>First</li><li>Point %d</li></ul>",
 		`<p>See <a href="https://wiki.contoso.example/%d">the wiki</a>.</p>`, "<p>Žluťoučký kůň 🐎 %d</p>",
-		"<div>Line %d<br>and another</div>", "<p>Dial in, %d</p>", "<p>Read page %d</p>", "<p>Join https://fabrikam.webex.com/fabrikam/j.php?MTID=m0123456789abcdef0123456789abcd%02d</p>",
+		"<div>Line %d<br>and another</div>", "<p>Dial in, %d</p>", "<p>Read page %d</p>", "<p>Join " + typed + "%02d</p>",
 	}), d.notes)
 }

@@ -42,6 +42,10 @@ type run struct {
 	ended  chan error
 }
 
+// poll is rare: no other process marks, and a day of polls once a second was
+// the most expensive thing of a world.
+const poll = 10 * time.Minute
+
 // build makes the services; start starts the program.
 func build(t testing.TB, seed uint64, calm bool, d database, settings map[string]string) *house {
 	h := &house{t: t, clock: newClock(), database: d, url: "http://" + lan.address(), log: &diary{}}
@@ -69,7 +73,7 @@ func build(t testing.TB, seed uint64, calm bool, d database, settings map[string
 		values[name] = value
 	}
 	var err error
-	h.config, err = config.Parse(func(name string) string { return values[name] }, func(string) ([]byte, error) { return nil, nil })
+	h.config, err = config.Parse(func(name string) string { return values[name] }, func(string) ([]byte, error) { return nil, nil }, h.clock.Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +95,7 @@ func (h *house) start() {
 			Config: h.config, Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: h.brief})),
 			Clock: h.clock, Transport: r.line, Listener: lan.listen(h.config.Listen),
 			Ready:  func(string) { close(ready) },
-			Syncer: func(s *syncer.Syncer) { r.syncer = s },
+			Syncer: func(s *syncer.Syncer) { r.syncer, s.Poll = s, poll },
 		})
 	}()
 	select {
@@ -101,12 +105,6 @@ func (h *house) start() {
 		h.t.Fatalf("the program did not start: %v", err)
 	}
 	h.run = r
-	next := func() (time.Time, bool) {
-		at, ok, err := r.syncer.Store.NextDue(context.Background())
-		return at, ok && err == nil
-	}
-	h.clock.next.Store(&next)
-	r.syncer.Wake() // with the rare poll
 }
 
 // brief gives log lines the world's time, and shortens ids.
@@ -139,7 +137,6 @@ func (h *house) stop() {
 func (h *house) end() error {
 	err := <-h.run.ended
 	h.run.line.base.CloseIdleConnections()
-	h.clock.next.Store(nil)
 	h.run = nil
 	return err
 }

@@ -3,6 +3,7 @@ package worldtest
 import (
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"webex-scheduler/internal/sandbox/fakems"
@@ -35,7 +36,14 @@ type entry struct {
 	spent bool // was over, or without its meeting's rules, while linked
 	torn  bool // a person damaged the block
 
-	links []string // of meetings that it was seen with
+	links     []string // of meetings that it was seen with
+	inherited []string // of meetings that a copy began with
+
+	// era are those of links seen since the event last had to have a meeting:
+	// people hold invitations with the link, which lasts.
+	era    []string
+	ended  []string  // links of the eras before: an old block may show them again
+	bareAt time.Time // when the meeting was last given up
 }
 
 // draft is an event as some window of Outlook still shows it.
@@ -114,12 +122,18 @@ func (e *entry) saw(after fakems.Event, now time.Time) {
 		e.wants = maybe // an old window brought the sentence back, and took the block
 	case e.alien:
 		e.wants = none
+	case marked && hindered && len(e.links) == 0 && len(e.inherited) > 0:
+		e.wants = maybe // a copy that cannot have a meeting of its own
 	case marked:
 		e.wants = must
 	case is == wish && !hindered:
 		e.wants = must
 	case is == wish && e.wants != none:
 		e.wants = maybe
+	case is == join && e.wants == must && len(e.links) == 0:
+		e.wants = maybe // the link is not known to be this event's
+	case is == join && e.wants == none && len(e.links) > 0:
+		e.wants = maybe // an old window brought the link back, perhaps in time
 	case is == join:
 	case is == unmet && e.known: // a keyword brings the block of a meeting back that was not yet taken away
 		e.wants = maybe
@@ -128,6 +142,7 @@ func (e *entry) saw(after fakems.Event, now time.Time) {
 	default:
 		e.wants = none
 	}
+	e.turn(was, now)
 	if was == maybe && e.wants == must && hindered {
 		e.wants = maybe
 	}
@@ -139,9 +154,51 @@ func (e *entry) saw(after fakems.Event, now time.Time) {
 	}
 }
 
+// second is how long after a first look a second one finds that join details
+// are gone for good.
+const second = time.Minute
+
+// turn begins a new era when the meeting may have been given up in between.
+func (e *entry) turn(was wants, now time.Time) {
+	switch {
+	case e.wants != must && was == must:
+		e.bareAt = now
+	case e.wants == must && was != must && (e.bareAt.IsZero() || now.Sub(e.bareAt) >= second):
+		e.endEra()
+	}
+}
+
+func (e *entry) endEra() {
+	e.ended = append(e.ended, e.era...)
+	e.era = nil
+}
+
+// shows notes the meetings that the event is seen with.
+func (e *entry) shows(links []string) {
+	for _, link := range links {
+		if slices.Contains(e.inherited, link) || strings.HasPrefix(link, typed) {
+			continue
+		}
+		if !slices.Contains(e.links, link) {
+			e.links = append(e.links, link)
+		}
+		if !slices.Contains(e.era, link) && !slices.Contains(e.ended, link) {
+			e.era = append(e.era, link)
+		}
+	}
+}
+
 // frozen reports whether the program may not act on the event: its invitation
 // is not sent.
 func frozen(e fakems.Event) bool { return e.IsDraft && len(e.Attendees) > 0 }
+
+// idle reports whether the program leaves the event as it is.
+func (e *entry) idle(now time.Time) bool {
+	return e.alien || frozen(e.last) || !shapeOf(e.last).end.After(now)
+}
+
+// bound reports whether the event's meeting has to be its own.
+func (e *entry) bound(now time.Time) bool { return e.wants != maybe && !e.idle(now) }
 
 // shape is what the meeting of an event has to be.
 type shape struct {
@@ -170,13 +227,25 @@ var zones = map[string]string{
 	"Newfoundland Standard Time":   "America/St_Johns",
 }
 
-// shapeOf says it from the rules of the product alone.
-func shapeOf(e fakems.Event) shape {
-	var s shape
-	loc, err := time.LoadLocation(zones[e.OriginalStartTimeZone])
+var locations sync.Map // by Windows name
+
+// zone is one of zones, read once.
+func zone(windows string) *time.Location {
+	if loc, ok := locations.Load(windows); ok {
+		return loc.(*time.Location)
+	}
+	loc, err := time.LoadLocation(zones[windows])
 	if err != nil {
 		panic(err)
 	}
+	locations.Store(windows, loc)
+	return loc
+}
+
+// shapeOf says it from the rules of the product alone.
+func shapeOf(e fakems.Event) shape {
+	var s shape
+	loc := zone(e.OriginalStartTimeZone)
 	s.zone = loc
 	s.title = strings.Join(strings.Fields(e.Subject), " ")
 	if s.title == "" {

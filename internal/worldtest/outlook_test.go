@@ -43,6 +43,7 @@ func (w *world) outlook(s step) {
 			w.t.Errorf("%v: %v", s, err)
 		}
 		e.gone = true
+		e.endEra()
 		if !shapeOf(e.last).end.After(now) {
 			e.spent = true
 		}
@@ -218,6 +219,7 @@ func (w *world) copy(s step) {
 	}
 	e := &entry{name: s.Event, owner: owner, id: made.ID, html: from.html, text: slices.Clone(from.text), wants: none, torn: from.torn}
 	e.alien = owner != from.owner || from.alien
+	e.inherited = joinLinks(made.Body)
 	w.entries[s.Event] = e
 	e.saw(made, now)
 }

@@ -82,15 +82,17 @@ const (
 	fault     verb = "fault"
 	calm      verb = "calm" // all faults of calls end
 	lose      verb = "lose" // N notifications; -1: all from now on
+	post      verb = "post" // N notifications go wrong as Text says, by In
 	lag       verb = "lag"  // of Webex: In for reads, Long for the index of tags
 	expire    verb = "expire tokens"
 	revoke    verb = "revoke" // the grant; Flag: Webex, else Microsoft. Signed in anew at the end
 	forget    verb = "forget subscription"
 	lifecycle verb = "lifecycle"     // Text
 	meet      verb = "start meeting" // in Webex; Flag: end it
-	stop      verb = "stop"          // for In
-	crash     verb = "crash"         // at the call after Skip of Class; Flag: its effect remains
-	jump      verb = "jump"          // the clock, by In
+	stop      verb = "stop"          // the program, as SIGTERM does
+	start     verb = "start"
+	crash     verb = "crash" // at the call after Skip of Class; Flag: its effect remains
+	jump      verb = "jump"  // the clock, by In
 )
 
 // String is the step in one line.

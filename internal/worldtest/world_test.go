@@ -36,9 +36,15 @@ type world struct {
 // colleagues are those who may be connected, in order.
 var colleagues = []string{apptest.Ana, apptest.Bo, apptest.Deepa, "mia@fabrikam.example"}
 
+// stuck is how long a world may take on a real clock: within a bubble, a
+// program that spins on the spot stops time.
+const stuck = 3 * time.Minute
+
 // play runs a script in a bubble of its own and returns what is wrong in the
 // end, and the program's log.
 func play(t *testing.T, s script, d database) (wrong findings, log string) {
+	endless := time.AfterFunc(stuck, func() { panic(fmt.Sprintf("a world does not come to an end: %v", s)) })
+	defer endless.Stop()
 	synctest.Test(t, func(t *testing.T) {
 		p := &probe{TB: t}
 		defer func() {
@@ -76,6 +82,7 @@ func (w *world) begin(d database) {
 	w.storm = &storm{clock: w.house.clock}
 	ms, webex := w.house.sandbox.Microsoft, w.house.sandbox.Webex
 	ms.BinReadable, ms.Delay, ms.SubscriptionLifetime, ms.OnRequest = s.BinReadable, s.Delay, s.Subscriptions, w.storm.microsoft
+	ms.Weather = w.storm
 	webex.RotateRefresh, webex.OnRequest, webex.CreateQuota = s.RotateRefresh, w.storm.webex, -1
 	w.house.start()
 	w.people = colleagues[:s.People]
@@ -101,6 +108,8 @@ func (w *world) take(s step) {
 		w.storm.clear(false)
 	case lose:
 		ms.DropNotifications(s.N)
+	case post:
+		w.storm.mislay(mishap{kind: fakems.Trouble(s.Text), times: s.N, wait: s.In})
 	case lag:
 		webex.SetLag(s.In, s.Long)
 	case expire:
@@ -127,7 +136,7 @@ func (w *world) take(s step) {
 		w.meet(s)
 	case stop:
 		w.house.stop()
-		w.house.pass(s.In)
+	case start:
 		w.house.start()
 	case crash:
 		if w.house.run != nil {
@@ -176,17 +185,16 @@ func (w *world) meet(s step) {
 func (w *world) look() {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	for _, e := range w.entries {
+	for name, e := range w.entries {
 		v, ok := w.house.sandbox.Microsoft.Event(e.owner, e.id)
 		if !ok {
 			continue
 		}
 		if !e.alien {
-			for _, link := range joinLink.FindAllString(strings.ReplaceAll(v.Body.Content, "&amp;", "&"), -1) {
-				if !slices.Contains(e.links, link) {
-					e.links = append(e.links, link)
-				}
-			}
+			e.shows(joinLinks(v.Body))
+		}
+		if len(e.era) > 1 && e.wants == must {
+			w.t.Errorf("%s (%s): its meeting was replaced by another without need: %v", name, e.owner, e.era)
 		}
 		if !shapeOf(v).end.After(w.house.clock.Now()) {
 			e.spent = true
@@ -229,8 +237,8 @@ func ids(all []fakewebex.Meeting) []string {
 	return list
 }
 
-// settle ends all faults and lets a day pass: an hour and a half as it comes,
-// then in jumps.
+// settle ends all faults and lets a day pass: half an hour as it comes, then
+// in jumps.
 func (w *world) settle() {
 	w.storm.clear(true)
 	ms, webex := w.house.sandbox.Microsoft, w.house.sandbox.Webex
@@ -245,13 +253,13 @@ func (w *world) settle() {
 	w.house.start()
 	w.house.pass(w.script.Sweep + time.Minute) // who is signed out is told so
 	for _, upn := range w.people {
-		if w.revoked[upn] {
+		if w.revoked[upn] || w.script.RotateRefresh && w.storm.adrift {
 			w.house.connect(upn)
 		}
 	}
-	w.house.pass(90 * time.Minute)
-	for range 6 {
-		w.house.jump(5 * time.Hour)
+	w.house.pass(35 * time.Minute)
+	for range 4 {
+		w.house.jump(8 * time.Hour)
 		w.house.pass(2 * time.Minute)
 	}
 	w.house.pass(20 * time.Minute)

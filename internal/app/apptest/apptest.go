@@ -42,6 +42,7 @@ type Options struct {
 	Settings    map[string]string    // further settings by name without SCHEDULER_
 	Transport   http.RoundTripper    // of the program's calls to Microsoft and Webex
 	Clock       *clockwork.FakeClock // of program and sandbox alike; nil: the real one
+	Permissions []string             // application permissions that the registration lists; nil: all the program uses
 }
 
 // World is a program at work and the world around it.
@@ -72,7 +73,8 @@ func Start(t testing.TB, o Options) *World {
 		"DATABASE_URL":        "sqlite://" + filepath.ToSlash(filepath.Join(t.TempDir(), "scheduler.db")),
 		"SECRET_KEYS":         seal.NewKey(rand.Reader),
 		"MICROSOFT_CLIENT_ID": w.Sandbox.MicrosoftClientID, "MICROSOFT_CLIENT_SECRET": w.Sandbox.MicrosoftClientSecret,
-		"MICROSOFT_LOGIN_URL": w.SandboxURL, "MICROSOFT_GRAPH_URL": w.SandboxURL,
+		"MICROSOFT_CERTIFICATE": "certificate.pem",
+		"MICROSOFT_LOGIN_URL":   w.SandboxURL, "MICROSOFT_GRAPH_URL": w.SandboxURL,
 		"WEBEX_CLIENT_ID": w.Sandbox.WebexClientID, "WEBEX_CLIENT_SECRET": w.Sandbox.WebexClientSecret, "WEBEX_API_URL": w.SandboxURL,
 	}
 	if o.DatabaseURL != "" {
@@ -81,7 +83,8 @@ func Start(t testing.TB, o Options) *World {
 	for name, value := range o.Settings {
 		settings[name] = value
 	}
-	c, err := config.Parse(func(name string) string { return settings[name] }, func(string) ([]byte, error) { return nil, nil })
+	c, err := config.Parse(func(name string) string { return settings[name] },
+		func(string) ([]byte, error) { return w.Sandbox.MicrosoftCertificatePEM, nil }, clockOf(o).Now())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -118,7 +121,8 @@ func (w *World) startSandbox(o Options) {
 	seed := max(o.Seed, 1)
 	w.Sandbox = sandbox.New(sandbox.Config{
 		Clock: clockOf(o), Seed: seed, Calm: !o.Unpleasant, SchedulerURL: w.URL,
-		RedirectURIs: []string{w.URL + "/signin/callback", w.URL + "/connect/webex/callback"},
+		RedirectURIs:           []string{w.URL + "/signin/callback", w.URL + "/admin/consent/callback", w.URL + "/connect/webex/callback"},
+		ApplicationPermissions: o.Permissions,
 	})
 	w.Sandbox.Microsoft.Unexpected = func(msg string) { w.t.Errorf("unexpected at Microsoft: %s", msg) }
 	w.Sandbox.Webex.Unexpected = func(msg string) { w.t.Errorf("unexpected at Webex: %s", msg) }

@@ -23,6 +23,7 @@ func TestPermissionsOfTheAppAlone(t *testing.T) {
 	}{
 		{"GET", events, nil, []string{"Calendars.Read", "Calendars.ReadWrite"}},
 		{"GET", events + "/" + e.ID, nil, []string{"Calendars.Read", "Calendars.ReadWrite"}},
+		{"GET", "/users/" + w.ana.ID + "/calendar", nil, []string{"Calendars.Read", "Calendars.ReadWrite"}},
 		{"GET", view, nil, []string{"Calendars.Read", "Calendars.ReadWrite"}},
 		{"PATCH", events + "/" + e.ID, change, []string{"Calendars.ReadWrite"}},
 		{"GET", "/subscriptions", nil, []string{"Calendars.Read", "Calendars.ReadWrite"}},
@@ -44,7 +45,7 @@ func TestPermissionsOfTheAppAlone(t *testing.T) {
 				t.Errorf("%s %s with %s: %d %s, want %d", c.method, c.path, permission, got.status, got.raw, want)
 			}
 			code := "ErrorAccessDenied"
-			if !strings.Contains(c.path, "/events") && !strings.Contains(c.path, "/calendarView") && c.path != "/subscriptions" {
+			if !strings.Contains(c.path, "/events") && !strings.Contains(c.path, "/calendar") && c.path != "/subscriptions" {
 				code = "Authorization_RequestDenied"
 			}
 			if want == http.StatusForbidden && got.code() != code {
@@ -83,6 +84,19 @@ func TestAnyMailboxOfTheTenant(t *testing.T) {
 	}
 	// ana's event is not in bo's mailbox.
 	w.refused(app.do("GET", "/users/"+w.bo.ID+"/events/"+e.ID, nil), 404, "ErrorItemNotFound")
+}
+
+func TestOwnerOfACalendar(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	w.AddUser(User{UserPrincipalName: "erik@contoso.example", TenantID: w.contoso.ID, NoMailbox: true})
+	app := w.alone("Calendars.ReadWrite")
+	got := app.must(200, "GET", "/users/"+w.bo.UserPrincipalName+"/calendar?$select=owner", nil)
+	if got.at("owner", "address") != w.bo.Mail || got.at("owner", "name") != w.bo.DisplayName || got.at("canEdit") != nil {
+		t.Errorf("got %s", got.raw)
+	}
+	w.refused(app.do("GET", "/users/erik@contoso.example/calendar", nil), 404, "MailboxNotEnabledForRESTAPI")
+	w.refused(app.do("GET", "/users/"+w.zoe.ID+"/calendar", nil), 404, "ErrorInvalidUser")
 }
 
 func TestMeIsForPeople(t *testing.T) {

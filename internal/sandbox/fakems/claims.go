@@ -3,12 +3,11 @@ package fakems
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/go-jose/go-jose/v4"
 )
 
 // idToken makes an ID token of version 2. oid, name and preferred_username want
@@ -50,7 +49,7 @@ func (s *Server) idToken(c *call, g *grant, nonce string) string {
 			claims["wids"] = u.Wids
 		}
 	}
-	return s.signer().sign(claims, nil)
+	return s.signer().sign(claims)
 }
 
 func (s *Server) signer() signingKey { return s.entra.keys[len(s.entra.keys)-1] }
@@ -85,9 +84,17 @@ func (s *Server) graphToken(t *accessToken) string {
 		claims["oid"], claims["upn"], claims["idtyp"] = t.user.ID, t.user.UserPrincipalName, "user"
 		claims["scp"], claims["sub"] = strings.Join(t.scopes, " "), pairwise(t.app, t.user)
 	}
-	token := s.signer().sign(claims, map[jose.HeaderKey]any{"nonce": base64.RawURLEncoding.EncodeToString(s.bytes(32))})
-	i := strings.LastIndexByte(token, '.')
-	return token[:i+1] + base64.RawURLEncoding.EncodeToString(s.bytes(256))
+	head := map[string]any{"alg": "RS256", "typ": "JWT", "kid": s.signer().id, "nonce": base64.RawURLEncoding.EncodeToString(s.bytes(32))}
+	return encode(head) + "." + encode(claims) + "." + base64.RawURLEncoding.EncodeToString(s.bytes(256))
+}
+
+// encode is a part of a JWT.
+func encode(part map[string]any) string {
+	text, err := json.Marshal(part)
+	if err != nil {
+		panic(err)
+	}
+	return base64.RawURLEncoding.EncodeToString(text)
 }
 
 // userInfo answers GET /oidc/userinfo, which lives on Graph.

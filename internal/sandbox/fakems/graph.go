@@ -171,6 +171,8 @@ func (s *Server) userRoute(c *call, user string, p []string) handler {
 		return handler{scopes: "User.Read User.ReadBasic.All", roles: readUsers, directory: true, do: func(c *call) (answer, error) {
 			return s.getUser(c, user)
 		}}
+	case len(p) == 1 && p[0] == "calendar" && method == http.MethodGet:
+		return mailbox(readCalendar, s.getCalendar)
 	case len(p) == 1 && p[0] == "calendarView" && method == http.MethodGet:
 		return mailbox(readCalendar, s.calendarView)
 	case len(p) == 1 && p[0] == "events" && method == http.MethodGet:

@@ -92,9 +92,9 @@ func (k signingKey) public(issuer string) jwk {
 	}
 }
 
-// sign makes a JWT of claims; header are members beside alg, typ and kid.
-func (k signingKey) sign(claims any, header map[jose.HeaderKey]any) string {
-	opts := (&jose.SignerOptions{ExtraHeaders: header}).WithType("JWT").WithHeader("kid", k.id)
+// sign makes a JWT of claims.
+func (k signingKey) sign(claims any) string {
+	opts := (&jose.SignerOptions{}).WithType("JWT").WithHeader("kid", k.id)
 	signer, err := jose.NewSigner(jose.SigningKey{Algorithm: jose.RS256, Key: k.key}, opts)
 	if err != nil {
 		panic(err)

@@ -13,25 +13,25 @@ import (
 func testBudget(w *world) {
 	ctx := w.Context()
 	for range 270 {
-		w.must(w.Spend(ctx, "ana", 1, 0))
+		w.must(w.Spend(ctx, "ana", 1, 0, 98))
 	}
-	err := w.Spend(ctx, "ana", 1, 0)
+	err := w.Spend(ctx, "ana", 1, 0, 98)
 	w.is(err, errs.Throttled, "a call beyond the minute's budget")
 	at, _ := errs.RetryAt(err)
 	w.same(at, w.clock.Now().Add(time.Minute), "when to come again")
-	w.must(w.Spend(ctx, "ben", 1, 0)) // another identity has its own
+	w.must(w.Spend(ctx, "ben", 1, 0, 98)) // another identity has its own
 	w.clock.Advance(time.Minute)
-	w.must(w.Spend(ctx, "ana", 1, 0))
+	w.must(w.Spend(ctx, "ana", 1, 0, 98))
 
 	until := w.clock.Now().Add(time.Hour)
 	w.must(w.BlockIdentity(ctx, "ana", until))
 	w.must(w.BlockIdentity(ctx, "ana", until.Add(-time.Minute))) // a shorter one does not lift it
-	err = w.Spend(ctx, "ana", 1, 0)
+	err = w.Spend(ctx, "ana", 1, 0, 98)
 	w.is(err, errs.Throttled, "a call of a blocked identity")
 	at, _ = errs.RetryAt(err)
 	w.same(at, until, "when to come again after a block")
 	w.clock.Advance(time.Hour)
-	w.must(w.Spend(ctx, "ana", 1, 0))
+	w.must(w.Spend(ctx, "ana", 1, 0, 98))
 }
 
 // testCreateBudget: many callers at once never make more than the day allows.
@@ -41,7 +41,7 @@ func testCreateBudget(w *world) {
 	for range 8 {
 		all.Go(func() {
 			for range 15 {
-				err := w.Spend(w.Context(), "ana", 1, 1)
+				err := w.Spend(w.Context(), "ana", 1, 1, 98)
 				switch {
 				case err == nil:
 					made.Add(1)
@@ -53,9 +53,9 @@ func testCreateBudget(w *world) {
 	}
 	all.Wait()
 	w.same(made.Load(), int64(98), "creates allowed of 120")
-	w.must(w.Spend(w.Context(), "ana", 1, 0)) // other calls go on
+	w.must(w.Spend(w.Context(), "ana", 1, 0, 98)) // other calls go on
 	w.clock.Advance(24 * time.Hour)
-	w.must(w.Spend(w.Context(), "ana", 1, 1))
+	w.must(w.Spend(w.Context(), "ana", 1, 1, 98))
 }
 
 func testDeletionsHeld(w *world) {

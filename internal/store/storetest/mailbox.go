@@ -32,13 +32,13 @@ func testConnect(w *world) {
 	}
 	state, err := w.Mailbox(ctx, anna)
 	w.must(err)
-	w.same(state, meeting.Mailbox{Account: anna, Connected: true, DueAt: start}, "mailbox")
+	w.same(state, meeting.Mailbox{Account: anna, Connected: true, Authority: meeting.Individual, DueAt: start}, "mailbox")
 	state, err = w.Mailbox(ctx, ben)
 	w.must(err)
 	w.same(state, meeting.Mailbox{}, "mailbox that is not kept")
 
 	claim := w.claim(anna)
-	want := meeting.Claim{Mailbox: anna, Lease: claim.Lease, Until: start.Add(time.Hour), SweepDue: start, SubscriptionDue: start}
+	want := meeting.Claim{Mailbox: anna, Lease: claim.Lease, Until: start.Add(time.Hour), SweepDue: start, SubscriptionDue: start, Authority: meeting.Individual}
 	w.same(claim, want, "claim of a mailbox just connected")
 
 	// Work waits for the person; the Webex grant dies and is given again.

@@ -47,12 +47,17 @@ func testAccount(w *world) {
 	got, err := w.Account(ctx, anna)
 	w.must(err)
 	w.same(got, want, "account")
-
-	got, err = w.AccountNamed(ctx, anna.Tenant(), "Anna@CONTOSO.example")
-	w.must(err)
-	w.same(got, want, "account by name")
-	_, err = w.AccountNamed(ctx, "fabrikam", "anna@contoso.example")
-	w.is(err, errs.NotFound, "the name in another tenant")
+	for _, address := range []string{"A@contoso.example", "anna@contoso.example"} {
+		id, err := w.AccountByAddress(ctx, anna.Tenant(), address)
+		w.must(err)
+		w.same(id, anna, "whose address it is")
+	}
+	for _, address := range []string{"na@contoso.example", "_@contoso.example", "", "%"} {
+		_, err = w.AccountByAddress(ctx, anna.Tenant(), address)
+		w.is(err, errs.NotFound, "nobody's address "+address)
+	}
+	_, err = w.AccountByAddress(ctx, "fabrikam", "anna@contoso.example")
+	w.is(err, errs.NotFound, "address of another tenant")
 
 	want.Name, want.Addresses, want.KeywordsOff, want.Guest = "Anna Nová", nil, false, true
 	w.must(w.SaveAccount(ctx, want))

@@ -19,7 +19,12 @@ func (w *world) plant() (secrets []string, id meeting.GrantID) {
 		return meeting.NewSecret(value)
 	}
 	claim := w.claimed(anna)
-	id, err := w.SaveGrant(ctx, meeting.Grant{Account: anna, Service: meeting.Webex, SubjectID: "anna"}, meeting.Tokens{
+	w.must(w.BeginProof(ctx, contoso))
+	_, err := w.OfferWebex(ctx, contoso, "Contoso", meeting.Grant{SubjectID: "admin", OrgID: "org"}, meeting.Tokens{
+		Access: secret("plain-organisation-access"), Refresh: secret("plain-organisation-refresh"),
+	})
+	w.must(err)
+	id, err = w.SaveGrant(ctx, meeting.Grant{Account: anna, Service: meeting.Webex, SubjectID: "anna"}, meeting.Tokens{
 		Access: secret("plain-access-token"), Refresh: secret("plain-refresh-token"), PreviousRefresh: secret("plain-previous-token"),
 	})
 	w.must(err)
@@ -72,7 +77,7 @@ func testRotation(w *world) {
 		w.same(got, want, what)
 	}
 	older, newer := w.Keys[0], seal.NewKey(rand.Reader)
-	const sealed = 1 + 3 + 2 + 1 // flow; Webex tokens; Microsoft tokens, which have no previous; link
+	const sealed = 1 + 3 + 2 + 2 + 1 // flow; Webex tokens; Microsoft and organisation tokens, which have no previous; link
 	reseal(0, "nothing to do")
 	reopen(newer, older)
 	reseal(sealed, "under the newer key")
@@ -89,7 +94,10 @@ func testRotation(w *world) {
 	w.must(err)
 	w.same([]any{flow.Verifier.Reveal(), flow.ExpiresAt}, []any{"plain-verifier", start.Add(10 * time.Minute)}, "flow under the newer key alone")
 
+	w.must(w.Readable(ctx))
+
 	reopen(older)
+	w.is(w.Readable(ctx), errs.Invalid, "what is stored, under a key that is gone")
 	_, _, err = w.Tokens(ctx, id)
 	w.is(err, errs.Invalid, "tokens under a key that is gone")
 }

@@ -23,7 +23,7 @@ func testSubscriptions(w *world) {
 		w.is(err, errs.NotFound, "client state before the subscription")
 	}
 	state := meeting.NewSecret("sub.random-bytes")
-	want := meeting.Subscription{ID: "sub", Mailbox: anna, CreatedAt: start}
+	want := meeting.Subscription{ID: "sub", Mailbox: anna, Authority: meeting.TenantWide, CreatedAt: start}
 	w.must(w.SaveSubscription(ctx, claim, want, state))
 	for range 2 { // from the database, and remembered
 		mailbox, sum := w.state("sub")
@@ -33,7 +33,7 @@ func testSubscriptions(w *world) {
 	want.GraphID, want.ExpiresAt, want.Granted, want.RenewedAt = "graph", start.Add(70*time.Hour), 70*time.Hour, start
 	want.Reauthorize, want.Removed = true, true
 	w.must(w.SaveSubscription(ctx, claim, want, meeting.Secret{}))
-	older := meeting.Subscription{ID: "a", Mailbox: anna, CreatedAt: start.Add(-time.Hour)}
+	older := meeting.Subscription{ID: "a", Mailbox: anna, Authority: meeting.Individual, CreatedAt: start.Add(-time.Hour)}
 	w.must(w.SaveSubscription(ctx, claim, older, meeting.NewSecret("a.random")))
 	got, err := w.Subscriptions(ctx, anna)
 	w.must(err)

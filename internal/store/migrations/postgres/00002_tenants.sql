@@ -24,7 +24,7 @@ CREATE TABLE tenants (
     webex_offered TEXT NOT NULL DEFAULT '',
     webex_waiting TEXT NOT NULL DEFAULT '',
     due_at        BIGINT NOT NULL DEFAULT 0,
-    asked_at      BIGINT NOT NULL DEFAULT 0, -- when somebody last wanted it looked at
+    asked_at      BIGINT NOT NULL DEFAULT 0, -- when somebody wanted it looked at since the last claim; 0: nobody did
     lease         BIGINT NOT NULL DEFAULT 0,
     lease_until   BIGINT NOT NULL DEFAULT 0
 );
@@ -74,9 +74,17 @@ ALTER TABLE mailboxes ADD COLUMN authority TEXT NOT NULL DEFAULT 'individual';
 ALTER TABLE mailboxes ADD COLUMN stopped BOOLEAN NOT NULL DEFAULT false; -- paused, or consent withdrawn
 CREATE INDEX mailboxes_tenant ON mailboxes (tenant, id);
 ALTER TABLE subscriptions ADD COLUMN authority TEXT NOT NULL DEFAULT 'individual';
+ALTER TABLE grants ADD COLUMN closing_until BIGINT NOT NULL DEFAULT 0; -- of a closing grant whose mailbox stays
+
+-- What the console looks for among everything.
+CREATE INDEX links_problem ON links (mailbox, ends_at) WHERE problem <> '';
+CREATE INDEX work_held ON work (mailbox) WHERE reason = 'held';
 
 -- +goose Down
 ALTER TABLE accounts DROP COLUMN guest;
+DROP INDEX work_held;
+DROP INDEX links_problem;
+ALTER TABLE grants DROP COLUMN closing_until;
 ALTER TABLE subscriptions DROP COLUMN authority;
 DROP INDEX mailboxes_tenant;
 ALTER TABLE mailboxes DROP COLUMN stopped;

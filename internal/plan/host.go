@@ -1,0 +1,115 @@
+package plan
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"webex-scheduler/internal/meeting"
+)
+
+// How well a mailbox and a Webex account belong together, best first.
+const (
+	byPrimary = iota
+	byAlias
+	byUPN
+)
+
+// match is a mailbox's wish for a host.
+type match struct {
+	member *meeting.Member
+	host   meeting.WebexPerson
+	how    int
+}
+
+// assignHosts maps each mailbox that is kept to its Webex host: by the primary
+// address, else another address, else the UPN. Nobody hosts for two mailboxes:
+// the better match has the host, and among equals who had it before.
+func (in RosterInput) assignHosts(members map[meeting.AccountID]*meeting.Member, before func(meeting.AccountID) meeting.Member) {
+	byAddress := hostsByAddress(in.Hosts)
+	var matches []match
+	for _, account := range sortedAccounts(members) {
+		m := members[account]
+		old := before(account)
+		m.Host, m.HostTrust = meeting.WebexPerson{}, ""
+		switch {
+		case !m.Kept():
+		case !in.Connected:
+			m.HostTrust = meeting.HostNoWebex
+		case !in.HostsSeen && old.Kept() && old.HostTrust != meeting.HostNoWebex && old.Account != "":
+			m.Host, m.HostTrust = old.Host, old.HostTrust
+		case !in.HostsSeen:
+			m.HostTrust = meeting.HostNotAsked
+		default:
+			m.HostTrust = meeting.HostNone
+			if host, how, ok := hostOf(m.Person, byAddress); ok {
+				matches = append(matches, match{m, host, how})
+			}
+		}
+	}
+	had := func(w match) int {
+		if before(w.member.Account).Host.ID == w.host.ID {
+			return 0
+		}
+		return 1
+	}
+	slices.SortStableFunc(matches, func(a, b match) int {
+		return cmp.Or(cmp.Compare(a.how, b.how), cmp.Compare(had(a), had(b)), cmp.Compare(a.member.Account, b.member.Account))
+	})
+	taken := map[string]bool{}
+	for _, w := range matches {
+		switch {
+		case taken[w.host.ID]:
+		case !w.host.MayHost:
+			w.member.HostTrust = meeting.HostCannot
+		default:
+			w.member.Host, w.member.HostTrust = w.host, ""
+		}
+		taken[w.host.ID] = true
+	}
+}
+
+func hostOf(p meeting.Person, byAddress map[string]meeting.WebexPerson) (host meeting.WebexPerson, how int, ok bool) {
+	for i, address := range addressesOf(p) {
+		h, found := byAddress[address]
+		switch {
+		case !found:
+			continue
+		case i == 0 && address == p.Mail && address == h.Email:
+			return h, byPrimary, true
+		case address == strings.ToLower(p.UPN) && !slices.Contains(p.Addresses, address):
+			return h, byUPN, true
+		}
+		return h, byAlias, true
+	}
+	return host, 0, false
+}
+
+// hostsByAddress leads from each address to one Webex account: to the one that
+// has it as its primary address, else one that may host.
+func hostsByAddress(hosts []meeting.WebexPerson) map[string]meeting.WebexPerson {
+	list := slices.Clone(hosts)
+	for i, h := range list {
+		list[i].Email = strings.ToLower(h.Email)
+		list[i].Aliases = addresses(list[i].Email, h.Aliases)
+		list[i].Sites = slices.Sorted(slices.Values(h.Sites))
+	}
+	better := func(a, b meeting.WebexPerson, address string) bool {
+		switch {
+		case (a.Email == address) != (b.Email == address):
+			return a.Email == address
+		case a.MayHost != b.MayHost:
+			return a.MayHost
+		}
+		return a.ID < b.ID
+	}
+	index := make(map[string]meeting.WebexPerson, len(list))
+	for _, h := range list {
+		for _, address := range h.Aliases {
+			if present, taken := index[address]; !taken || better(h, present, address) {
+				index[address] = h
+			}
+		}
+	}
+	return index
+}

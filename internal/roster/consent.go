@@ -1,0 +1,172 @@
+package roster
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/meeting"
+)
+
+// spreads is when, after the consent, it is tried again: Microsoft spreads a
+// new one in seconds to minutes. Then once a minute, for half an hour.
+var spreads = []time.Duration{2 * time.Second, 7 * time.Second, 17 * time.Second, 37 * time.Second, 67 * time.Second, 127 * time.Second}
+
+const (
+	spreading = 30 * time.Minute // after that, consent is more likely missing than slow
+	sure      = 20 * time.Second // between two refusals that count as one withdrawal
+	withdrawn = time.Hour        // how often a tenant that lets us in no more is asked
+	tries     = 3                // mailboxes that may each be refused by a policy of Exchange
+)
+
+// prove makes one cheap call for each permission, with a fresh token since roles
+// are fixed when a token is issued, and stores what it says of the tenant.
+// Passing troubles are errors and change nothing.
+func (v *visit) prove(ctx context.Context) (proven bool, next time.Time, err error) {
+	now, t := v.Clock.Now(), &v.tenant
+	v.Directory.Forget(t.ID)
+	granted, why, err := v.granted(ctx)
+	if err != nil {
+		return false, v.rest(), err
+	}
+	if why != "" {
+		next, err := v.refuse(ctx, why, granted)
+		return false, next, err
+	}
+	if t.State != meeting.TenantAuthorised {
+		v.Log.Info("tenant authorised", keyTenant, t.ID, "granted", granted)
+		t.Progress.Doing = ""
+	}
+	t.State, t.Reason, t.RefusedAt, t.ProvenAt = meeting.TenantAuthorised, "", time.Time{}, now
+	t.Granted = granted
+	if roles, err := v.Directory.GrantedRoles(ctx, t.ID); err == nil {
+		t.Excess = meeting.BeyondNeed(roles)
+	}
+	if err := v.organization(ctx); err != nil {
+		return false, v.rest(), err
+	}
+	return true, v.rest(), v.Store.SaveStanding(ctx, v.claim, *t)
+}
+
+// granted proves the permissions. why: the one that nothing works without is
+// refused.
+func (v *visit) granted(ctx context.Context) (granted []string, why meeting.Reason, err error) {
+	for _, p := range meeting.Permissions {
+		err := v.proveOne(ctx, p)
+		switch {
+		case err == nil:
+			granted = append(granted, p.Name)
+		case errs.Is(err, errs.SignedOut):
+			return nil, meeting.ConsentUnseen, nil
+		case errs.Is(err, errs.Forbidden):
+			if p.Needed {
+				why = meeting.PermissionMissing
+			}
+		default:
+			return nil, "", err
+		}
+	}
+	return granted, why, nil
+}
+
+// proveOne tries several mailboxes where it takes one: a policy of Exchange may
+// keep us out of some.
+// https://learn.microsoft.com/exchange/permissions-exo/application-rbac
+func (v *visit) proveOne(ctx context.Context, p meeting.Permission) error {
+	somebody := []meeting.ObjectID{""}
+	if p.Name == meeting.CalendarsReadWrite {
+		somebody = v.somebody()
+	}
+	var err error
+	for _, user := range somebody {
+		err = v.Directory.Prove(ctx, v.tenant.ID, p.Name, user)
+		if errs.Is(err, errs.NotFound) {
+			err = nil // we were let in, and there is nothing there
+		}
+		if !errs.Is(err, errs.Forbidden) {
+			return err
+		}
+	}
+	return err
+}
+
+// somebody lists whose calendar may be tried: members, listed addresses, and if
+// there are none a user who does not exist, since permission is asked for first.
+func (v *visit) somebody() []meeting.ObjectID {
+	var list []meeting.ObjectID
+	for _, m := range v.members {
+		if m.Kept() {
+			list = append(list, m.Person.ID)
+		}
+	}
+	for _, address := range v.tenant.Choice.Addresses {
+		if id := meeting.ObjectID(address); v.tenant.Choice.Who == meeting.Listed && !slices.Contains(list, id) {
+			list = append(list, id)
+		}
+	}
+	if len(list) == 0 {
+		return []meeting.ObjectID{meeting.ObjectID(v.tenant.ID)}
+	}
+	if len(list) > tries {
+		list = []meeting.ObjectID{list[0], list[len(list)/2], list[len(list)-1]}
+	}
+	return list
+}
+
+// refuse notes that we are not let in. What an authorised tenant says has to be
+// said twice.
+func (v *visit) refuse(ctx context.Context, why meeting.Reason, granted []string) (next time.Time, err error) {
+	now, t := v.Clock.Now(), &v.tenant
+	next = now.Add(withdrawn)
+	switch {
+	case t.State == meeting.TenantAuthorised && t.RefusedAt.IsZero():
+		t.RefusedAt, next = now, now.Add(sure)
+		v.Log.Warn("tenant refuses", keyTenant, t.ID, keyReason, why)
+		return next, v.Store.SaveStanding(ctx, v.claim, *t)
+	case t.State == meeting.TenantAuthorised && now.Sub(t.RefusedAt) < sure:
+		return t.RefusedAt.Add(sure), nil
+	case t.State == meeting.TenantAuthorised:
+		t.State = meeting.TenantWithdrawn
+		v.Log.Warn("tenant withdrew its consent", keyTenant, t.ID, keyReason, why)
+	case t.State == meeting.TenantProving:
+		if t.RefusedAt.IsZero() {
+			t.RefusedAt = now
+		}
+	}
+	t.Reason, t.Granted = why, granted
+	if t.State == meeting.TenantWithdrawn && why == meeting.ConsentUnseen {
+		t.Reason = meeting.GrantWithdrawn
+	}
+	doing := ""
+	if since := now.Sub(t.ConsentedAt); t.State == meeting.TenantProving && since < spreading {
+		doing, next = "Waiting for Microsoft to spread the consent", now.Add(time.Minute)
+		for _, at := range spreads {
+			if at > since {
+				next = t.ConsentedAt.Add(at)
+				break
+			}
+		}
+	}
+	if p := &t.Progress; p.Doing != doing {
+		p.Doing, p.Done, p.Total, p.Since = doing, 0, 0, t.ConsentedAt
+		if err := v.Store.SaveProgress(ctx, v.claim, *p); err != nil {
+			return next, err
+		}
+	}
+	return next, v.Store.SaveStanding(ctx, v.claim, *t)
+}
+
+// organization reads the tenant's name and domains, if it may.
+func (v *visit) organization(ctx context.Context) error {
+	t := &v.tenant
+	if !t.Has(meeting.OrganizationReadAll) {
+		t.Domains = nil
+		return nil
+	}
+	name, domains, err := v.Directory.Organization(ctx, t.ID)
+	if err == nil {
+		t.Name, t.Domains = name, domains
+	}
+	return err
+}

@@ -1,0 +1,175 @@
+package roster_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/meeting"
+)
+
+func TestConsent(t *testing.T) {
+	t.Parallel()
+	open(t, func(t *testing.T, o *office) {
+		o.pass(2 * time.Second)
+		got := o.tenant
+		if got.State != meeting.TenantAuthorised || got.Name != "Contoso" || !slices.Equal(got.Domains, []string{"contoso.example"}) {
+			t.Errorf("tenant = %+v, want it authorised, with name and domains", got)
+		}
+		if diff := cmp.Diff([]string{"Mail.Read"}, got.Excess); diff != "" {
+			t.Errorf("beyond need (-want +got):\n%s", diff)
+		}
+		if got.ProvenAt.IsZero() || got.Progress.Ended.IsZero() || o.called("people")+o.called("hosts") > 0 {
+			t.Errorf("progress = %+v, calls %v: want a look that asks for nobody", got.Progress, o.calls)
+		}
+	})
+}
+
+// TestConsentSpreads: Microsoft knows of a new consent only after a while.
+func TestConsentSpreads(t *testing.T) {
+	t.Parallel()
+	open(t, func(t *testing.T, o *office) {
+		all := o.granted
+		o.refuse = errs.New(errs.SignedOut, "AADSTS700016")
+		o.pass(30 * time.Second)
+		if n := o.called("prove"); n < 3 || n > 6 || o.state() != meeting.TenantProving {
+			t.Errorf("%s after %d tries in 30 s, want a few", o.state(), n)
+		}
+		if p := o.tenant.Progress; p.Doing == "" || o.tenant.Reason != meeting.ConsentUnseen {
+			t.Errorf("progress %+v, reason %q, want to hear that it is waited for", p, o.tenant.Reason)
+		}
+		o.refuse, o.granted = nil, []string{meeting.UserReadAll}
+		o.pass(time.Minute)
+		if diff := cmp.Diff([]string{meeting.UserReadAll}, o.tenant.Granted); diff != "" || o.tenant.Reason != meeting.PermissionMissing {
+			t.Errorf("reason %q, granted (-want +got):\n%s", o.tenant.Reason, diff)
+		}
+		o.granted = all
+		o.pass(2 * time.Minute)
+		if o.state() != meeting.TenantAuthorised || o.tenant.Progress.Doing != "" || o.tenant.Reason != "" {
+			t.Errorf("tenant = %+v, want it authorised", o.tenant)
+		}
+	})
+}
+
+func TestConsentThatNeverCame(t *testing.T) {
+	t.Parallel()
+	open(t, func(t *testing.T, o *office) {
+		o.granted = nil
+		o.pass(31 * time.Minute)
+		if o.state() != meeting.TenantProving || o.tenant.Progress.Doing != "" || o.tenant.Reason != meeting.PermissionMissing {
+			t.Errorf("tenant = %+v, want it to say what is missing", o.tenant)
+		}
+		before := o.called("prove " + meeting.CalendarsReadWrite)
+		o.pass(50 * time.Minute)
+		if n := o.called("prove "+meeting.CalendarsReadWrite) - before; n > 1 {
+			t.Errorf("asked %d more times in an hour", n)
+		}
+	})
+}
+
+// TestWithdrawal: one refusal may be a hiccup of Microsoft's, two are a no.
+func TestWithdrawal(t *testing.T) {
+	t.Parallel()
+	open(t, func(t *testing.T, o *office) {
+		o.pass(2 * time.Second)
+		o.ask(func() { o.refuse = errs.New(errs.SignedOut, "AADSTS700016") })
+		if o.state() != meeting.TenantAuthorised || o.tenant.RefusedAt.IsZero() {
+			t.Errorf("%s, refused %v, want to wait for a second refusal", o.state(), o.tenant.RefusedAt)
+		}
+		o.ask(func() { o.refuse = nil })
+		if !o.tenant.RefusedAt.IsZero() {
+			t.Error("a refusal counts that a success came after")
+		}
+		o.ask(func() { o.refuse = errs.New(errs.SignedOut, "AADSTS700016") })
+		o.ask(func() {}) // too soon to count
+		if o.state() != meeting.TenantAuthorised {
+			t.Error("two refusals within 20 s ended the tenant")
+		}
+		o.pass(25 * time.Second)
+		if o.state() != meeting.TenantWithdrawn || o.tenant.Reason != meeting.GrantWithdrawn {
+			t.Errorf("%s, %q, want it withdrawn", o.state(), o.tenant.Reason)
+		}
+		before := o.called("")
+		o.pass(50 * time.Minute)
+		if n := o.called("") - before; n > 0 {
+			t.Errorf("%d calls within the hour", n)
+		}
+		o.refuse = nil
+		o.pass(15 * time.Minute)
+		if o.state() != meeting.TenantAuthorised {
+			t.Errorf("%s, want the consent that came back to be noticed", o.state())
+		}
+		want := []meeting.TenantState{meeting.TenantAuthorised, meeting.TenantWithdrawn, meeting.TenantAuthorised}
+		if diff := cmp.Diff(want, o.states); diff != "" {
+			t.Errorf("states (-want +got):\n%s", diff)
+		}
+	})
+}
+
+// TestTroublesEndNoTenant: what passes, or is our own fault, is shown and tried
+// again.
+func TestTroublesEndNoTenant(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		err  error
+		want meeting.Reason
+	}{
+		"Graph is away":              {errs.New(errs.Unavailable, "503"), meeting.WaitUnavailable},
+		"Graph throttles":            {errs.New(errs.Throttled, "429"), meeting.WaitThrottled},
+		"our certificate is refused": {errs.New(errs.Internal, "invalid_client"), meeting.OwnFault},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			open(t, func(t *testing.T, o *office) {
+				o.tenant.Choice.Who, o.people = meeting.Everybody, many(3)
+				o.pass(2 * time.Second)
+				o.ask(func() { o.refuse = test.err })
+				before := o.called("")
+				o.pass(time.Hour)
+				if o.state() != meeting.TenantAuthorised || o.trouble() != test.want || len(o.kept()) != 3 {
+					t.Errorf("%s with %d mailboxes, trouble %q, want %q and all three", o.state(), len(o.kept()), o.trouble(), test.want)
+				}
+				if n := o.called("") - before; n > 15 {
+					t.Errorf("%d calls in an hour of it", n)
+				}
+				o.ask(func() { o.refuse = nil })
+				if o.trouble() != "" {
+					t.Errorf("trouble %q is shown still", o.trouble())
+				}
+			})
+		})
+	}
+}
+
+func TestThrottledUntil(t *testing.T) {
+	t.Parallel()
+	open(t, func(t *testing.T, o *office) {
+		o.pass(2 * time.Second)
+		o.ask(func() {
+			o.refuse = &errs.Error{Kind: errs.Throttled, RetryAt: time.Now().Add(40 * time.Minute)}
+		})
+		before := o.called("")
+		o.pass(39 * time.Minute)
+		if n := o.called("") - before; n > 0 {
+			t.Errorf("%d calls before the time that Graph named", n)
+		}
+	})
+}
+
+// TestOneMailboxBarred: a policy of Exchange for one mailbox says nothing of
+// the tenant.
+func TestOneMailboxBarred(t *testing.T) {
+	t.Parallel()
+	open(t, func(t *testing.T, o *office) {
+		o.tenant.Choice.Who, o.people = meeting.Everybody, many(3)
+		o.pass(2 * time.Second)
+		o.ask(func() { o.barred = []meeting.ObjectID{"id-p00000"} })
+		o.pass(time.Hour)
+		if o.state() != meeting.TenantAuthorised {
+			t.Errorf("%s, because one mailbox is barred", o.state())
+		}
+	})
+}

@@ -1,0 +1,172 @@
+package roster
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/plan"
+)
+
+// calendarDay is how long it is believed whose calendar an address leads to,
+// where the directory cannot be read.
+const calendarDay = 24 * time.Hour
+
+// look finds what a tenant's roster rests on. It changes nothing.
+type look struct {
+	*Roster
+	tenant  meeting.Tenant
+	choice  meeting.Choice
+	members []meeting.Member
+	tell    func(doing string, done, total int) error
+}
+
+// input is what the directory and Webex say now. With an error it holds what
+// was found before.
+func (l look) input(ctx context.Context) (plan.RosterInput, error) {
+	in := plan.RosterInput{
+		Now: l.Clock.Now(), Tenant: l.tenant.ID, Choice: l.choice, Domains: l.tenant.Domains,
+		Members: l.members, Connected: l.tenant.WebexGrant != "",
+	}
+	err := l.people(ctx, &in)
+	in.Complete = err == nil
+	if err != nil {
+		return in, err
+	}
+	return in, l.hosts(ctx, &in)
+}
+
+func (l look) people(ctx context.Context, in *plan.RosterInput) error {
+	page := func(people []meeting.Person) error {
+		in.People = append(in.People, people...)
+		return l.tell("Looking through the directory", len(in.People), 0)
+	}
+	switch l.choice.Who {
+	case meeting.Everybody:
+		if err := l.needs(meeting.UserReadAll); err != nil {
+			return err
+		}
+		return l.Directory.People(ctx, l.tenant.ID, page)
+	case meeting.Group:
+		if err := l.needs(meeting.GroupMemberReadAll); err != nil {
+			return err
+		}
+		return l.Directory.GroupPeople(ctx, l.tenant.ID, l.choice.Group, page)
+	case meeting.Listed:
+		return l.listed(ctx, in)
+	}
+	return nil
+}
+
+// needs is an error if the permission was not proven: the feature is off.
+func (l look) needs(permission string) error {
+	if l.tenant.Has(permission) {
+		return nil
+	}
+	return &errs.Error{Kind: errs.Forbidden, Code: permission, Message: "a permission is not granted"}
+}
+
+// listed finds whose the addresses of a list are.
+func (l look) listed(ctx context.Context, in *plan.RosterInput) error {
+	find := l.inDirectory
+	if !l.tenant.Has(meeting.UserReadAll) {
+		find = l.inCalendars()
+	}
+	for i, address := range l.choice.Addresses {
+		p, err := find(ctx, address)
+		switch {
+		case errs.Is(err, errs.NotFound):
+			in.Listed = append(in.Listed, plan.Listed{Address: address})
+		case err != nil:
+			return err
+		default:
+			in.Listed = append(in.Listed, plan.Listed{Address: address, Person: &p})
+		}
+		if err := l.tell("Looking up the addresses", i+1, len(l.choice.Addresses)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (l look) inDirectory(ctx context.Context, address string) (meeting.Person, error) {
+	return l.Directory.PersonByAddress(ctx, l.tenant.ID, address)
+}
+
+// inCalendars asks the calendars themselves, those known already once a day.
+func (l look) inCalendars() func(context.Context, string) (meeting.Person, error) {
+	known := map[string]meeting.Member{}
+	for _, m := range l.members {
+		if m.Standing == meeting.LeftUnknown {
+			continue
+		}
+		if id := string(m.Person.ID); strings.Contains(id, "@") {
+			known[id] = m
+			continue
+		}
+		for _, address := range append(m.Person.Addresses, m.Person.Mail, strings.ToLower(m.Person.UPN)) {
+			known[address] = m
+		}
+	}
+	return func(ctx context.Context, address string) (meeting.Person, error) {
+		p := meeting.Person{ID: meeting.ObjectID(address)}
+		if m, ok := known[address]; ok {
+			if p = m.Person; l.Clock.Since(m.SeenAt) < calendarDay {
+				return p, nil
+			}
+		} else if account, err := l.Store.AccountByAddress(ctx, l.tenant.ID, address); err == nil {
+			p.ID = account.Object() // who connected the mailbox before; else there would be two of it
+		} else if !errs.Is(err, errs.NotFound) {
+			return p, err
+		}
+		owner, err := l.Directory.CalendarOwner(ctx, l.tenant.ID, p.ID)
+		switch {
+		case errs.Is(err, errs.Forbidden):
+			// A policy of Exchange keeps us out of this one mailbox: its
+			// subscription will tell.
+			if p.Mail == "" {
+				p.Mail = address
+			}
+			return p, nil
+		case err != nil:
+			return p, err
+		}
+		if owner.Name != "" {
+			p.Name = owner.Name
+		}
+		if owner.Mail != "" {
+			p.Mail = strings.ToLower(owner.Mail)
+			p.Addresses = append([]string{p.Mail}, p.Addresses...)
+		}
+		return p, nil
+	}
+}
+
+// hosts asks Webex once for all its people, if the organisation's grant is good
+// and anybody needs one.
+func (l look) hosts(ctx context.Context, in *plan.RosterInput) error {
+	if l.tenant.WebexGrant == "" || len(in.People)+len(in.Listed) == 0 {
+		return nil
+	}
+	grant, err := l.Store.GrantByID(ctx, l.tenant.WebexGrant)
+	if err != nil && !errs.Is(err, errs.NotFound) {
+		return err
+	}
+	if err != nil || grant.State != meeting.GrantLive {
+		return nil // told where meetings wait for it
+	}
+	var hosts []meeting.WebexPerson
+	err = l.Hosts.Hosts(ctx, grant.ID, func(page []meeting.WebexPerson) error {
+		hosts = append(hosts, page...)
+		return l.tell("Asking Webex who may host", len(hosts), 0)
+	})
+	switch errs.KindOf(err) {
+	case errs.SignedOut, errs.Forbidden: // an administrator no more, or never one
+		l.Log.Warn("list Webex hosts", keyTenant, l.tenant.ID, keyError, err)
+		return nil
+	}
+	in.Hosts, in.HostsSeen = hosts, err == nil
+	return err
+}

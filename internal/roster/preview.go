@@ -1,0 +1,34 @@
+package roster
+
+import (
+	"context"
+
+	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/plan"
+)
+
+// Preview tells what a choice of mailboxes would change, by the same look and
+// the same plan that would carry it out. errs.Forbidden: the tenant does not let
+// us look; Code is the permission that is missing, if it is one. errs.NotFound:
+// there is no such tenant or group.
+func (r *Roster) Preview(ctx context.Context, tenant meeting.TenantID, choice meeting.Choice) (_ meeting.Preview, err error) {
+	defer errs.Wrap(&err, "roster: preview for %s", tenant)
+	t, err := r.Store.Tenant(ctx, tenant)
+	if err != nil {
+		return meeting.Preview{}, err
+	}
+	if t.State != meeting.TenantAuthorised {
+		return meeting.Preview{}, errs.New(errs.Forbidden, "the tenant is not authorised")
+	}
+	members, err := r.Store.Members(ctx, tenant)
+	if err != nil {
+		return meeting.Preview{}, err
+	}
+	l := look{Roster: r, tenant: t, choice: choice, members: members, tell: func(string, int, int) error { return nil }}
+	in, err := l.input(ctx)
+	if err != nil {
+		return meeting.Preview{}, err
+	}
+	return plan.Rehearse(choice, members, plan.Roster(in)), nil
+}

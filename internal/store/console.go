@@ -1,0 +1,157 @@
+package store
+
+import (
+	"context"
+	"strings"
+
+	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/meeting"
+)
+
+// consolePage is how many lines the console gets that names no limit.
+const consolePage = 100
+
+// consoleLines is a table of the tenant's mailboxes: of all members, and those
+// that their persons alone connected. mailbox is empty while none is kept.
+const consoleLines = `(
+	SELECT member.account, member.upn, member.name, member.mail, coalesce(member.addresses, '') AS addresses,
+		member.standing, member.host_email AS host, member.host_trust,
+		coalesce(box.id, '') AS mailbox, coalesce(box.authority, '') AS authority,
+		coalesce(box.trouble, '') AS trouble, coalesce(box.swept_at, 0) AS swept_at
+	FROM members AS member
+	LEFT JOIN mailboxes AS box ON box.id = member.account AND box.closing_until = 0
+	WHERE member.tenant = @tenant
+	UNION ALL
+	SELECT box.id, coalesce(person.upn, ''), coalesce(person.name, ''), coalesce(person.mail, ''), coalesce(person.addresses, ''),
+		'', '', '', box.id, box.authority, box.trouble, box.swept_at
+	FROM mailboxes AS box
+	LEFT JOIN accounts AS person ON person.id = box.id
+	WHERE box.tenant = @tenant AND box.authority = 'individual' AND box.closing_until = 0
+		AND NOT EXISTS (SELECT 1 FROM members WHERE members.account = box.id)
+) AS line`
+
+// consoleState is a line's state: the first whose condition holds, in the order
+// of meeting.MailboxStates; but a person's own mailbox and one that is left out
+// are nothing else.
+const consoleState = `CASE
+	WHEN authority = 'individual' THEN 'by itself'
+	WHEN standing <> '' THEN 'left out'
+	WHEN EXISTS (SELECT 1 FROM work WHERE work.mailbox = line.mailbox AND work.reason = 'held') THEN 'held'
+	WHEN trouble <> '' OR swept_at > 0 AND NOT EXISTS (SELECT 1 FROM subscriptions AS sub
+		WHERE sub.mailbox = line.mailbox AND sub.graph_id <> '' AND NOT sub.removed AND sub.expires_at > @now) THEN 'trouble'
+	WHEN host = '' AND host_trust <> '' AND NOT EXISTS (SELECT 1 FROM grants
+		WHERE grants.account = line.account AND grants.service = 'webex' AND grants.state = 'live') THEN 'no host'
+	WHEN EXISTS (SELECT 1 FROM links
+		WHERE links.mailbox = line.mailbox AND links.problem <> '' AND links.ends_at > @now) THEN 'problems'
+	WHEN swept_at = 0 THEN 'starting'
+	ELSE 'in step'
+END`
+
+type consoleRow struct {
+	Account   meeting.AccountID
+	UPN       string `gorm:"column:upn"`
+	Name      string
+	State     meeting.MailboxState
+	Standing  meeting.Reason
+	HostTrust meeting.Reason
+	Trouble   meeting.Reason
+	Host      string
+	Meetings  int
+	Problems  int
+	Held      int
+	SweptAt   int64
+}
+
+func (r consoleRow) mailbox() meeting.ConsoleMailbox {
+	m := meeting.ConsoleMailbox{
+		Account:  r.Account,
+		UPN:      r.UPN,
+		Name:     r.Name,
+		State:    r.State,
+		Host:     r.Host,
+		Meetings: r.Meetings,
+		Problems: r.Problems,
+		Held:     r.Held,
+		SweptAt:  moment(r.SweptAt),
+	}
+	switch r.State {
+	case meeting.MailboxLeftOut:
+		m.Why = r.Standing
+	case meeting.MailboxNoHost:
+		m.Why = r.HostTrust
+	case meeting.MailboxTrouble:
+		m.Why = r.Trouble
+	}
+	return m
+}
+
+// MailboxCounts counts the tenant's mailboxes by state.
+func (s *Store) MailboxCounts(ctx context.Context, id meeting.TenantID) (_ map[meeting.MailboxState]int, err error) {
+	defer errs.Wrap(&err, "store: mailbox counts of tenant %s", id)
+	var rows []struct {
+		State meeting.MailboxState
+		N     int
+	}
+	err = s.read.WithContext(ctx).Raw("SELECT state, count(*) AS n FROM (SELECT "+consoleState+" AS state FROM "+consoleLines+") AS states GROUP BY state",
+		map[string]any{"tenant": id, "now": s.now()}).Scan(&rows).Error
+	counts := make(map[meeting.MailboxState]int, len(rows))
+	for _, row := range rows {
+		counts[row.State] = row.N
+	}
+	return counts, fault(err)
+}
+
+// ConsoleMailboxes lists the tenant's mailboxes, ordered by account; 100 if the
+// query names no limit.
+func (s *Store) ConsoleMailboxes(ctx context.Context, id meeting.TenantID, query meeting.ConsoleQuery) (_ []meeting.ConsoleMailbox, err error) {
+	defer errs.Wrap(&err, "store: mailboxes of tenant %s", id)
+	state, where, args := consoleState, "", map[string]any{}
+	if query.State != "" {
+		state, where, args["state"] = "@state", " AND "+consoleState+" = @state", query.State
+	}
+	if query.After != "" {
+		where, args["after"] = where+" AND account > @after", query.After
+	}
+	if search := strings.ToLower(strings.TrimSpace(query.Search)); search != "" {
+		lower := s.dialect.lower
+		like := func(column string) string { return lower + "(" + column + ") LIKE @search ESCAPE '!'" }
+		where += " AND (" + like("upn") + " OR " + like("name") + " OR " + like("mail") + " OR " + like("addresses") + ")"
+		args["search"] = "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(search) + "%"
+	}
+	limit := query.Limit
+	if limit <= 0 {
+		limit = consolePage
+	}
+	return s.consoleMailboxes(ctx, id, state, where, args, limit)
+}
+
+// ConsoleMailbox returns errs.NotFound for a mailbox of another tenant.
+func (s *Store) ConsoleMailbox(ctx context.Context, id meeting.TenantID, account meeting.AccountID) (_ meeting.ConsoleMailbox, err error) {
+	defer errs.Wrap(&err, "store: mailbox %s of tenant %s", account, id)
+	found, err := s.consoleMailboxes(ctx, id, consoleState, " AND account = @account", map[string]any{"account": account}, 1)
+	if err != nil {
+		return meeting.ConsoleMailbox{}, err
+	}
+	if len(found) == 0 {
+		return meeting.ConsoleMailbox{}, errs.New(errs.NotFound, "no such mailbox")
+	}
+	return found[0], nil
+}
+
+// consoleMailboxes counts meetings, problems and held deletions of those lines
+// alone that are shown; PostgreSQL computes the state of those alone, too.
+func (s *Store) consoleMailboxes(ctx context.Context, id meeting.TenantID, state, where string, args map[string]any, limit int) (mailboxes []meeting.ConsoleMailbox, err error) {
+	args["tenant"], args["now"], args["limit"] = id, s.now(), limit
+	var rows []consoleRow
+	err = s.read.WithContext(ctx).Raw(`SELECT page.*,
+			(SELECT count(*) FROM links WHERE mailbox = page.account AND ends_at > @now AND state = 'linked') AS meetings,
+			(SELECT count(*) FROM links WHERE mailbox = page.account AND ends_at > @now AND problem <> '') AS problems,
+			(SELECT count(*) FROM work WHERE mailbox = page.account AND reason = 'held') AS held
+		FROM (SELECT line.*, `+state+` AS state FROM `+consoleLines+`
+			WHERE 1 = 1`+where+` ORDER BY account LIMIT @limit) AS page
+		ORDER BY page.account`, args).Scan(&rows).Error
+	for _, row := range rows {
+		mailboxes = append(mailboxes, row.mailbox())
+	}
+	return mailboxes, fault(err)
+}

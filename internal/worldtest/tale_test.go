@@ -1,0 +1,68 @@
+package worldtest
+
+import (
+	"testing"
+	"time"
+)
+
+// tales are worlds told by hand: what a seed once brought to light, in short.
+// The first step of most makes the event e1.
+var tales = []struct {
+	name  string
+	steps []step
+}{
+	{"wish withdrawn while the meeting is made", []step{
+		{Do: place, Event: "e1", Text: "Room 4", Class: make_},
+		born("@webex", time.Minute),
+	}},
+	{"an old window brings the join link back in time", []step{
+		born("@webex", time.Minute),
+		{Do: unblock, Event: "e1", Wait: time.Minute},
+		{Do: unblock, Event: "e1", Flag: true, Wait: time.Second},
+		{Do: stale, Event: "e1", N: 1, Wait: time.Minute},
+	}},
+	{"deleted, and restored with the join details of before", []step{
+		born("@webex", time.Minute),
+		{Do: erase, Event: "e1", Wait: time.Minute},
+		{Do: restore, Event: "e1"},
+	}},
+	{"deleted before the meeting was shown, and restored", []step{
+		{Do: fault, Class: make_, Form: resetAfter, N: 1},
+		born("@webex", time.Second),
+		{Do: erase, Event: "e1", Wait: time.Minute},
+		{Do: restore, Event: "e1", Wait: time.Minute},
+	}},
+	{"a copy that became a draft of an invitation before anybody looked", []step{
+		{Do: create, Event: "e1", Text: "@meet", In: 100 * time.Hour, Long: time.Hour, Zone: "UTC", N: isDraft, Wait: time.Minute},
+		{Do: stop},
+		{Do: copied, Event: "e2", From: "e1", In: 100 * time.Hour},
+		{Do: invite, Event: "e2", Guest: []string{"bo@contoso.example"}},
+		{Do: start, Wait: time.Minute},
+	}},
+	{"a link to somebody else's meeting is typed beside the join details", []step{
+		born("@webex", time.Minute),
+		{Do: write, Event: "e1", Text: typed + "01", Flag: true, Wait: time.Minute},
+	}},
+}
+
+// born makes e1, a few days ahead.
+func born(location string, wait time.Duration) step {
+	return step{Do: create, Event: "e1", Text: location, In: 100 * time.Hour, Long: time.Hour, Zone: "UTC", Wait: wait}
+}
+
+func TestTales(t *testing.T) {
+	t.Parallel()
+	for _, tale := range tales {
+		t.Run(tale.name, func(t *testing.T) {
+			t.Parallel()
+			s := script{Seed: 1, Start: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), People: 1, Sweep: 15 * time.Minute, Steps: tale.steps}
+			wrong, diary := play(t, s, newSQLite(t))
+			if len(wrong) > 0 {
+				t.Errorf("%v%v", wrong, s)
+			}
+			if *log {
+				t.Log(diary)
+			}
+		})
+	}
+}
