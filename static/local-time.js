@@ -8,10 +8,11 @@ const format = new Intl.DateTimeFormat(locale, {
   hour: "numeric", minute: "2-digit", timeZoneName: "short",
 });
 
-for (const time of document.querySelectorAll("time[data-end]")) {
+for (const time of document.querySelectorAll("time[datetime]")) {
   const start = new Date(time.dateTime);
-  const end = new Date(time.dataset.end);
+  // Events have an end, moments have none.
+  const end = new Date(time.dataset.end ?? time.dateTime);
   if (end >= start) {
-    time.textContent = format.formatRange(start, end);
+    time.textContent = end > start ? format.formatRange(start, end) : format.format(start);
   }
 }

@@ -69,6 +69,57 @@ func TestAccountServices(t *testing.T) {
 	}
 }
 
+func TestAccountOfTheOrganisation(t *testing.T) {
+	t.Parallel()
+	own := &meeting.Grant{State: meeting.GrantLive, Subject: "jana@webex.example"}
+	host := &meeting.Grant{State: meeting.GrantLive, HostEmail: "jana@webex.example"}
+	kept := meeting.Mailbox{Connected: true, Authority: meeting.TenantWide}
+	for _, c := range []struct {
+		name    string
+		mailbox meeting.Mailbox
+		tenant  meeting.Tenant
+		host    *meeting.Grant
+		webex   *meeting.Grant
+		states  string
+		actions string
+		own     bool
+	}{
+		{"all by the organisation", kept, meeting.Tenant{}, host, nil, "Connected by your organisation, Connected by your organisation", "", false},
+		{"with a grant of the past", kept, meeting.Tenant{}, host, own, "Connected by your organisation, Connected by your organisation", "", true},
+		{"the own Webex", kept, meeting.Tenant{}, own, own, "Connected by your organisation, Connected", "", true},
+		{"no host", kept, meeting.Tenant{}, nil, nil, "Connected by your organisation, Not connected", "Connect Webex", false},
+		{"the organisation's Webex is signed out", kept, meeting.Tenant{}, &meeting.Grant{State: meeting.GrantDead, HostEmail: "j@x"}, nil, "Connected by your organisation, Signed out", "", false},
+		{"paused", kept, meeting.Tenant{Paused: true}, host, nil, "Paused, Connected by your organisation", "", false},
+		{"withdrawn", kept, meeting.Tenant{State: meeting.TenantWithdrawn}, host, nil, "Stopped, Connected by your organisation", "", false},
+		{"no mailbox", meeting.Mailbox{Connected: true, Authority: meeting.TenantWide, Trouble: meeting.ProblemNoMailbox}, meeting.Tenant{}, host, nil, "No mailbox, Connected by your organisation", "", false},
+		{"not kept", meeting.Mailbox{Authority: meeting.TenantWide}, meeting.Tenant{}, host, nil, "Not connected, Not connected", "Connect calendar, Connect Webex", true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			props := accountProps(accountState{mailbox: c.mailbox, tenant: c.tenant, host: c.host, webex: c.webex, now: noon})
+			var states, actions []string
+			for _, s := range props.Services {
+				states = append(states, s.State)
+				if s.Action != nil {
+					actions = append(actions, s.Action.Text)
+				}
+			}
+			if got := strings.Join(states, ", "); got != c.states {
+				t.Errorf("states = %s, want %s", got, c.states)
+			}
+			if got := strings.Join(actions, ", "); got != c.actions {
+				t.Errorf("actions = %s, want %s", got, c.actions)
+			}
+			if props.Own != c.own {
+				t.Errorf("something of the own to disconnect: %t, want %t", props.Own, c.own)
+			}
+		})
+	}
+	if text := organizationService(*host).Text; !strings.Contains(text, "Meetings are made for you by your organisation's Webex as jana@webex.example.") {
+		t.Errorf("text = %q", text)
+	}
+}
+
 func TestAccountMeetings(t *testing.T) {
 	t.Parallel()
 	at := func(hours int) time.Time { return noon.Add(time.Duration(hours) * time.Hour) }

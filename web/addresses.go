@@ -41,12 +41,14 @@ func parseAddresses(text string) (list []string, refused string) {
 			}
 		}
 		rest := angled.ReplaceAllString(segment, ",")
-		for word := range strings.FieldsFuncSeq(rest, func(r rune) bool { return r == ',' || unicode.IsSpace(r) }) {
-			if len(named) > 0 && !strings.Contains(word, "@") {
-				continue // part of a name
-			}
-			if refused := add(word); refused != "" {
-				return nil, refused
+		for part := range strings.SplitSeq(rest, ",") {
+			for word := range strings.FieldsSeq(part) {
+				if len(named) > 0 && !strings.Contains(word, "@") {
+					continue // part of a name
+				}
+				if add(word) != "" {
+					return nil, notAnAddress(part)
+				}
 			}
 		}
 	}

@@ -89,11 +89,11 @@ func TestConsentRefused(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, query, want string }{
 		// Microsoft sends admin_consent=True with a refusal too.
-		{"the administrator says no", "admin_consent=True&error=consent_required&error_description=AADSTS65004&tenant=" + string(contoso), "The administrator said no."},
-		{"another organisation", "admin_consent=True&tenant=" + string(fabrikam), "Microsoft answered for another organisation. Nothing was changed."},
-		{"no organisation", "admin_consent=True", "another organisation"},
-		{"no yes", "tenant=" + string(contoso), "Microsoft did not say yes."},
-		{"not quite a yes", "admin_consent=maybe&tenant=" + string(contoso), "Microsoft did not say yes."},
+		{"the administrator says no", "admin_consent=True&error=consent_required&error_description=AADSTS65004&tenant=" + string(contoso), "permission was not given. Nothing was changed."},
+		{"another organisation", "admin_consent=True&tenant=" + string(fabrikam), "came back for another organisation than yours"},
+		{"no organisation", "admin_consent=True", "This did not finish."},
+		{"no yes", "tenant=" + string(contoso), "This did not finish."},
+		{"not quite a yes", "admin_consent=maybe&tenant=" + string(contoso), "This did not finish."},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()

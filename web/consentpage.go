@@ -99,7 +99,7 @@ func standing(state consentState) views.Standing {
 		s := views.Standing{State: "Being checked", Tone: views.Wait, Working: true, Text: []string{
 			"Your yes has to reach all of Microsoft's servers, which takes seconds, sometimes minutes. Each permission is tried until it works. This page follows by itself."}}
 		s.MomentText, s.Moment = "Waiting since", momentIf(t.ConsentedAt)
-		if !t.ConsentedAt.IsZero() && state.now.Sub(t.ConsentedAt) > proofPatience {
+		if late := !t.ConsentedAt.IsZero() && state.now.Sub(t.ConsentedAt) > proofPatience; late || t.Reason == meeting.PermissionMissing {
 			s.Text = append(s.Text, "This takes longer than usual. "+missingSentence(t, "Check that it is among the application permissions of the registration, and ask again."))
 		}
 		return s
@@ -124,6 +124,8 @@ func withdrawal(t meeting.Tenant) string {
 	switch t.Reason {
 	case meeting.GrantWithdrawn:
 		why = "The consent was taken back at Microsoft."
+	case meeting.PermissionMissing:
+		why = "The permission that nothing works without was taken back at Microsoft."
 	case meeting.GrantDisabled:
 		why = "The program was disabled in your organisation at Microsoft."
 	}

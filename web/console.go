@@ -4,11 +4,11 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/labstack/echo/v4"
 
-	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/meeting"
 	"webex-scheduler/internal/route"
 	"webex-scheduler/views"
@@ -178,7 +178,7 @@ func offer(state consoleState) *views.Offer {
 
 func microsoftCard(state consoleState) views.Card {
 	t := state.tenant
-	card := views.Card{ID: "microsoft", Name: "Microsoft 365", Subject: tenantName(t), State: "Authorised", Tone: views.Good,
+	card := views.Card{ID: "microsoft", Name: "Microsoft", Subject: tenantName(t), State: "Authorised", Tone: views.Good,
 		MomentText: "Last checked", Moment: momentIf(t.ProvenAt), Action: &views.Action{Text: "Permissions", URL: route.AdminConsent}}
 	card.Text = count(len(t.Granted), "permission works.", "permissions work.")
 	if n := len(t.Excess); n > 0 {
@@ -199,7 +199,7 @@ func organizationCard(state consoleState) views.Card {
 	case t.WebexGrant == "":
 		card.State, card.Tone, card.Subject = "Not connected", views.Wait, ""
 		card.Text = "Until your Webex organisation is connected, each person's own Webex account is used."
-		card.Action = &views.Action{Text: "Connect Webex organisation", URL: route.AdminWebex, Main: t.WebexOffered == ""}
+		card.Action = &views.Action{Text: "Connect Webex", URL: route.AdminWebex, Main: t.WebexOffered == ""}
 	case inUse != nil && inUse.State == meeting.GrantDead:
 		card.State, card.Tone = "Signed out", views.Bad
 		card.Text = ending(inUse.Reason) + " Meetings don't follow the events until it is connected again."
@@ -218,7 +218,7 @@ func mailboxesCard(state consoleState) views.Card {
 			kept += n
 		}
 	}
-	card := views.Card{ID: "chosen", Name: "Mailboxes", Subject: choiceWords(t.Choice), State: number(kept) + " kept in step", Tone: views.Good,
+	card := views.Card{ID: "chosen", Name: "Mailboxes", Subject: choiceWords(t.Choice), State: number(kept) + " kept", Tone: views.Good,
 		MomentText: "Directory read", Moment: momentIf(t.Progress.Ended), Look: true}
 	if kept == 0 {
 		card.State, card.Tone = "None yet", views.Wait
@@ -252,8 +252,16 @@ func progressProps(p meeting.Progress, now time.Time) *views.Progress {
 
 // troubleSentence says what is in the way of a look through the directory.
 func troubleSentence(reason meeting.Reason) string {
-	if errs.Kind(reason) == errs.Forbidden {
-		return "Microsoft does not allow a look into the directory. See the authorisation."
+	if permission, ok := strings.CutPrefix(string(reason), string(meeting.Lacks(""))); ok {
+		return lackSentence([]string{permission})
+	}
+	switch reason {
+	case meeting.GroupUnknown:
+		return "Your organisation has no such group any more. Mailboxes stay as they are until you choose others."
+	case meeting.OwnFault:
+		return "Something is wrong with this server; whoever runs it finds more in its log."
+	case meeting.ConsentUnseen, meeting.PermissionMissing:
+		return "Microsoft does not let the program in at the moment. See the authorisation."
 	}
 	if words, ok := waits[reason]; ok {
 		return words.What

@@ -136,11 +136,13 @@ func (s *Server) appointee(ctx context.Context, v visit, typed string) (owner me
 	if typed == "" {
 		return owner, "Type a user name or an object id.", nil
 	}
+	id := v.account(typed)
+	if !guid.MatchString(typed) {
+		id, err = s.Store.AccountByAddress(ctx, v.tenant.ID, typed)
+	}
 	var known meeting.Account
-	if guid.MatchString(typed) {
-		known, err = s.Store.Account(ctx, v.account(typed))
-	} else {
-		known, err = s.Store.AccountNamed(ctx, v.tenant.ID, typed)
+	if err == nil {
+		known, err = s.Store.Account(ctx, id)
 	}
 	if err != nil && !errs.Is(err, errs.NotFound) {
 		return owner, "", err

@@ -35,9 +35,9 @@ type Accounts interface {
 	SaveAccount(ctx context.Context, account meeting.Account) error
 	// Account returns errs.NotFound for somebody who never signed in.
 	Account(ctx context.Context, id meeting.AccountID) (meeting.Account, error)
-	// AccountNamed finds who signed in to the tenant under the user principal
-	// name; errs.NotFound: nobody.
-	AccountNamed(ctx context.Context, tenant meeting.TenantID, upn string) (meeting.Account, error)
+	// AccountByAddress finds who of the tenant's people signed in here and has
+	// the address, as UPN or for mail; errs.NotFound: nobody.
+	AccountByAddress(ctx context.Context, tenant meeting.TenantID, address string) (meeting.AccountID, error)
 }
 
 // Sessions keeps browser sessions by the hash of their ids.

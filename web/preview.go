@@ -48,8 +48,13 @@ func previewRefused(form choiceForm, err error) (choiceForm, error) {
 		form.status, form.about, form.refused = http.StatusBadRequest, "group", "Your organisation has no group with this object id."
 	case errs.Forbidden:
 		form.status, form.about, form.refused = http.StatusForbidden, "who", "Microsoft does not let the program look this up. See which permissions are granted."
+		if permission := errs.CodeOf(err); permission != "" {
+			form.refused = lackSentence([]string{permission})
+		}
 	case errs.SignedOut:
 		form.status, form.about, form.refused = http.StatusForbidden, "who", "Microsoft no longer lets the program in. See the authorisation."
+	case errs.Unavailable, errs.Throttled:
+		form.status, form.about, form.refused = http.StatusServiceUnavailable, "who", "Microsoft does not answer at the moment. Please try again in a few seconds."
 	default:
 		return form, err
 	}
@@ -62,7 +67,7 @@ func previewProps(p meeting.Preview, choice meeting.Choice) views.Preview {
 		Choice: choiceWords(choice), Who: string(choice.Who), Group: string(choice.Group), Addresses: strings.Join(choice.Addresses, "\n"),
 		Begin: number(len(p.Begin)), End: number(len(p.End)), Stay: number(p.Stay),
 		Changes: len(p.Begin)+len(p.End) > 0,
-		Confirm: "Do this", Harmful: len(p.End) > 0,
+		Confirm: "Save this choice", Harmful: len(p.End) > 0,
 	}
 	if len(p.Begin) > 0 {
 		props.Groups = append(props.Groups, nameGroup(count(len(p.Begin), "mailbox begins", "mailboxes begin"),

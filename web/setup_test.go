@@ -228,13 +228,13 @@ func (m *memory) Account(_ context.Context, id meeting.AccountID) (meeting.Accou
 	return a, m.fail
 }
 
-func (m *memory) AccountNamed(_ context.Context, tenant meeting.TenantID, upn string) (meeting.Account, error) {
+func (m *memory) AccountByAddress(_ context.Context, tenant meeting.TenantID, address string) (meeting.AccountID, error) {
 	for _, a := range m.accounts {
-		if a.ID.Tenant() == tenant && strings.EqualFold(a.UPN, upn) {
-			return a, m.fail
+		if a.ID.Tenant() == tenant && a.Has(address) {
+			return a.ID, m.fail
 		}
 	}
-	return meeting.Account{}, errs.New(errs.NotFound, "no account")
+	return "", errs.New(errs.NotFound, "no account")
 }
 
 func (m *memory) CreateSession(_ context.Context, id meeting.Secret, account meeting.AccountID) error {

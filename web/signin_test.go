@@ -356,3 +356,38 @@ func TestSignOut(t *testing.T) {
 	wantStatus(t, b.post("/signout"), http.StatusOK) // twice does no harm
 	wantRedirect(t, b.get("/account"), "/signin")
 }
+
+// TestSigninAsksNobodyTwice: where the organisation keeps the mailbox, or
+// leads to its console, nobody is asked for the own calendar.
+func TestSigninAsksNobodyTwice(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		name     string
+		mailbox  meeting.Mailbox
+		returnTo string
+		want     string
+	}{
+		{"kept by the organisation", meeting.Mailbox{Connected: true, Authority: meeting.TenantWide}, "/account", "/account"},
+		{"not kept any more", meeting.Mailbox{Authority: meeting.TenantWide}, "/account", consent},
+		{"kept by the person, whose grant is gone", meeting.Mailbox{Connected: true, Authority: meeting.Individual}, "/account", consent},
+		{"on the way to the console", meeting.Mailbox{}, "/admin", "/admin"},
+		{"on the way to the consent page", meeting.Mailbox{}, "/admin/consent", "/admin/consent"},
+		{"on the way to a mailbox", meeting.Mailbox{}, "/admin/mailboxes/x@contoso.example", "/admin/mailboxes/x@contoso.example"},
+		{"an address that only looks like it", meeting.Mailbox{}, "/administration", consent},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			r := setup(t)
+			r.store.mailbox = c.mailbox
+			b := r.browser(t)
+			first := wantRedirect(t, b.get("/signin?return_to="+url.QueryEscape(c.returnTo)), login)
+			wantRedirect(t, b.get(back("/signin/callback", first)), c.want)
+			if len(r.store.connected) != 0 {
+				t.Error("connected without a grant")
+			}
+			if diff := cmp.Diff([]string{string(jana) + " jana@contoso.example"}, r.store.named); diff != "" {
+				t.Errorf("named (-want +got)\n%s", diff)
+			}
+		})
+	}
+}

@@ -132,7 +132,7 @@ func Run(ctx context.Context, o Options) (err error) {
 	db.OnTenant(tenants.Wake)
 	server, err := web.New(web.Config{
 		PublicURL: c.PublicURL, CalendarURL: o.CalendarURL, LoginURL: c.Microsoft.LoginURL, Clock: o.Clock, Random: o.Random, Log: o.Log,
-		Admins: c.Admins, Certificates: certificates(c.Microsoft), Rehearsal: tenants,
+		Admins: c.Admins, Certificates: certificates(c.Microsoft.Certificates), Rehearsal: tenants,
 		Store: db, Microsoft: microsoft, Webex: webexLink, Refusal: signin.CallbackError, Profiles: calendar, People: meetings,
 		Intake: intake{&syncer.Intake{Store: db, Log: o.Log}},
 	})
@@ -140,15 +140,6 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	return o.run(ctx, server, db, sync.Run, tenants.Run)
-}
-
-// certificates is what pages tell of those of the app registration.
-func certificates(m config.Microsoft) []web.Certificate {
-	var list []web.Certificate
-	for _, pair := range m.Certificates {
-		list = append(list, web.Certificate{Thumbprint: config.Thumbprint(pair.Leaf.Raw), Expires: pair.Leaf.NotAfter})
-	}
-	return list
 }
 
 // newOwner names this process in the leases of token refreshes.

@@ -319,7 +319,7 @@ func TestScopesOfAnOrganization(t *testing.T) {
 	organization.Kind = meeting.FlowOrganization
 	u, err := url.Parse(a.webex().LinkURL(organization, ""))
 	want := "meeting:admin_schedule_read meeting:admin_schedule_write meeting:admin_preferences_read " +
-		"spark-admin:people_read spark-admin:organizations_read spark:people_read"
+		"spark-admin:people_read spark:people_read spark-admin:organizations_read"
 	if err != nil || u.Query().Get("scope") != want || u.Query().Get("redirect_uri") != "https://scheduler.example/connect/webex/callback" {
 		t.Errorf("asks %v, %v", u, err)
 	}

@@ -59,12 +59,6 @@ func testAccount(w *world) {
 	_, err = w.AccountByAddress(ctx, "fabrikam", "anna@contoso.example")
 	w.is(err, errs.NotFound, "address of another tenant")
 
-	got, err = w.AccountNamed(ctx, anna.Tenant(), "Anna@CONTOSO.example")
-	w.must(err)
-	w.same(got, want, "account by name")
-	_, err = w.AccountNamed(ctx, "fabrikam", "anna@contoso.example")
-	w.is(err, errs.NotFound, "the name in another tenant")
-
 	want.Name, want.Addresses, want.KeywordsOff, want.Guest = "Anna Nová", nil, false, true
 	w.must(w.SaveAccount(ctx, want))
 	got, err = w.Account(ctx, anna)
