@@ -160,7 +160,7 @@ func applicationPermissions(t meeting.Tenant) (rows []views.AppPermission) {
 		case slices.Contains(t.Granted, p.Name):
 			row.State, row.Tone = "Granted", views.Good
 		case p.CoveredBy(t.Granted):
-			row.State, row.Tone = "Granted within another", views.Good
+			row.State, row.Tone = "Included", views.Good
 		case t.State == "":
 			row.State, row.Tone = "Optional", views.Plain
 			if p.Needed {

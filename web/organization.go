@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 
@@ -62,7 +63,7 @@ func (s *Server) finishOrganization(c echo.Context, who meeting.Account, flow me
 		name = "The organisation of " + grant.Subject
 	}
 	grant.Account, grant.Service, grant.Scopes = meeting.TenantAccount(who.ID.Tenant()), meeting.Webex, scopes
-	grant.OrgID, grant.State, grant.CreatedAt = id, meeting.GrantOffered, s.Clock.Now()
+	grant.OrgID, grant.State, grant.CreatedAt = cmp.Or(id, grant.OrgID), meeting.GrantOffered, s.Clock.Now()
 	if _, err := s.Store.OfferWebex(ctx, who.ID.Tenant(), name, grant, tokens); err != nil {
 		return err
 	}
