@@ -5,12 +5,14 @@ import (
 	"crypto/rand"
 	"database/sql"
 	"errors"
+	"flag"
 	"io/fs"
 	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
@@ -128,15 +130,19 @@ type postgres struct {
 // schemas are migrated ones that worlds use in turn: to make and drop one costs
 // the server more than a world does.
 type schemas struct {
-	t    testing.TB // they go with it
-	mu   sync.Mutex
-	free []*postgres
-	used int
+	free chan *postgres
+	used atomic.Int64
 }
 
-// newSchemas makes one to begin with: without a server the test is left out.
+// newSchemas makes as many as worlds are played at a time, twice: one that fails
+// plays smaller ones meanwhile. They go with t.
 func newSchemas(t testing.TB) *schemas {
-	return &schemas{t: t, free: []*postgres{newPostgres(t)}}
+	n := 2 * flag.Lookup("test.parallel").Value.(flag.Getter).Get().(int)
+	s := &schemas{free: make(chan *postgres, n)}
+	for range n {
+		s.free <- newPostgres(t)
+	}
+	return s
 }
 
 // vacuumEvery is how many worlds may leave dead rows behind.
@@ -144,23 +150,11 @@ const vacuumEvery = 20
 
 // take returns a schema that goes back, emptied, when t ends.
 func (s *schemas) take(t testing.TB) database {
-	s.mu.Lock()
-	var d *postgres
-	if n := len(s.free); n > 0 {
-		d, s.free = s.free[n-1], s.free[:n-1]
-	}
-	s.used++
-	vacuum := s.used%vacuumEvery == 0
-	s.mu.Unlock()
-	if d == nil {
-		d = newPostgres(s.t)
-	}
+	d := <-s.free
 	d.t = t
 	t.Cleanup(func() {
-		d.empty(vacuum)
-		s.mu.Lock()
-		defer s.mu.Unlock()
-		s.free = append(s.free, d)
+		d.empty(s.used.Add(1)%vacuumEvery == 0)
+		s.free <- d
 	})
 	return d
 }

@@ -151,7 +151,7 @@ func (d *dice) add(s step) {
 func (d *dice) pause() time.Duration {
 	return pick(d, []time.Duration{
 		0, 0, time.Second, 3 * time.Second, 3 * time.Second, 20 * time.Second, 20 * time.Second, 70 * time.Second, 70 * time.Second,
-		5 * time.Minute, 20 * time.Minute, 2 * time.Hour,
+		5 * time.Minute, 20 * time.Minute, 40 * time.Minute,
 	})
 }
 

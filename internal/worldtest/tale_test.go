@@ -39,6 +39,10 @@ var tales = []struct {
 		{Do: invite, Event: "e2", Guest: []string{"bo@contoso.example"}},
 		{Do: start, Wait: time.Minute},
 	}},
+	{"grown too long, and its meeting over before the event is", []step{
+		{Do: create, Event: "e1", Text: "@meet", In: 2 * time.Hour, Long: time.Hour, Zone: "UTC", Wait: time.Minute},
+		{Do: resize, Event: "e1", Long: 72 * time.Hour, Wait: time.Minute},
+	}},
 	{"a link to somebody else's meeting is typed beside the join details", []step{
 		born("@webex", time.Minute),
 		{Do: write, Event: "e1", Text: typed + "01", Flag: true, Wait: time.Minute},
