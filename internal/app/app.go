@@ -39,9 +39,10 @@ type Options struct {
 	CalendarURL string            // where people's calendar is, {upn} standing for theirs; empty: Outlook on the web
 	Ready       func(addr string) // called once, when requests are served; may be nil
 
-	// Syncer is given the engine before it runs, for tests that wait for rest;
-	// may be nil.
+	// Syncer and Roster are given the engines before they run, for tests that
+	// wait for rest; may be nil.
 	Syncer func(*syncer.Syncer)
+	Roster func(*roster.Roster)
 }
 
 // Limits of the HTTP server. Graph wants its answer within three seconds.
@@ -130,6 +131,9 @@ func Run(ctx context.Context, o Options) (err error) {
 		Store: db, Directory: calendar, Hosts: meetings, Interval: c.SweepInterval, Lease: c.Lease, Poll: sync.Poll, Clock: o.Clock, Log: o.Log,
 	})
 	db.OnTenant(tenants.Wake)
+	if o.Roster != nil {
+		o.Roster(tenants)
+	}
 	server, err := web.New(web.Config{
 		PublicURL: c.PublicURL, CalendarURL: o.CalendarURL, LoginURL: c.Microsoft.LoginURL, Clock: o.Clock, Random: o.Random, Log: o.Log,
 		Admins: c.Admins, Certificates: certificates(c.Microsoft.Certificates), Rehearsal: tenants,

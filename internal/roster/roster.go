@@ -14,6 +14,7 @@ import (
 
 	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/rest"
 )
 
 // Config is what a Roster works with.
@@ -36,6 +37,7 @@ type Config struct {
 type Roster struct {
 	Config
 	wake   chan struct{}
+	rest   rest.Rest
 	failed map[meeting.TenantID]int // looks in a row that met a passing trouble; of Run alone
 }
 
@@ -49,11 +51,15 @@ func New(c Config) *Roster {
 
 // Wake tells Run that a tenant may be due now.
 func (r *Roster) Wake() {
+	r.rest.Disturb()
 	select {
 	case r.wake <- struct{}{}:
 	default:
 	}
 }
+
+// AwaitRest waits until this process has no tenant to look at now.
+func (r *Roster) AwaitRest(ctx context.Context) error { return r.rest.Await(ctx) }
 
 // Log keys.
 const (
@@ -71,6 +77,7 @@ const soon = 10 * time.Millisecond
 // is cut short goes on at the next one: what was stored stands.
 func (r *Roster) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
+		disturbed := r.rest.Disturbances()
 		pause := r.pause(ctx)
 		if pause == 0 {
 			if claim, ok := r.claim(ctx); ok {
@@ -78,6 +85,8 @@ func (r *Roster) Run(ctx context.Context) error {
 				continue
 			}
 			pause = soon
+		} else {
+			r.rest.Settle(disturbed)
 		}
 		timer := r.Clock.NewTimer(pause)
 		select {

@@ -30,7 +30,7 @@ func (s *Syncer) Run(ctx context.Context) error {
 		free <- struct{}{}
 	}
 	for {
-		disturbed := s.rest.disturbances()
+		disturbed := s.rest.Disturbances()
 		var claims []meeting.Claim
 		pause := s.pause(ctx)
 		if pause == 0 {
@@ -47,7 +47,7 @@ func (s *Syncer) Run(ctx context.Context) error {
 			continue // there may be more
 		}
 		if len(claims) == 0 && len(free) == s.Workers {
-			s.rest.settle(disturbed)
+			s.rest.Settle(disturbed)
 		}
 		timer := s.Clock.NewTimer(pause)
 		select {

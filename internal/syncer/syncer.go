@@ -8,6 +8,7 @@
 package syncer
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"io"
@@ -17,6 +18,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/rest"
 )
 
 // Config is what a Syncer works with.
@@ -45,7 +47,7 @@ type Config struct {
 type Syncer struct {
 	Config
 	wake     chan struct{}
-	rest     rest
+	rest     rest.Rest
 	refusals refusals
 }
 
@@ -62,12 +64,16 @@ func New(c Config) *Syncer {
 
 // Wake tells the runner that something may be due now.
 func (s *Syncer) Wake() {
-	s.rest.disturb()
+	s.rest.Disturb()
 	select {
 	case s.wake <- struct{}{}:
 	default:
 	}
 }
+
+// AwaitRest waits until this process has nothing to do now. What waits for a
+// later time does not count.
+func (s *Syncer) AwaitRest(ctx context.Context) error { return s.rest.Await(ctx) }
 
 // Log keys.
 const (

@@ -21,6 +21,7 @@ import (
 
 	"webex-scheduler/internal/app"
 	"webex-scheduler/internal/config"
+	"webex-scheduler/internal/roster"
 	"webex-scheduler/internal/sandbox"
 	"webex-scheduler/internal/sandbox/trace"
 	"webex-scheduler/internal/seal"
@@ -55,6 +56,7 @@ type World struct {
 	t      testing.TB
 	clock  *clockwork.FakeClock
 	syncer *syncer.Syncer
+	roster *roster.Roster
 	stop   func() error
 }
 
@@ -97,6 +99,7 @@ func Start(t testing.TB, o Options) *World {
 			Listener: listener, Transport: o.Transport, CalendarURL: w.SandboxURL + "/?as={upn}",
 			Ready:  func(string) { close(ready) },
 			Syncer: func(s *syncer.Syncer) { w.syncer = s },
+			Roster: func(r *roster.Roster) { w.roster = r },
 		})
 	}()
 	select {
@@ -153,6 +156,7 @@ func (w *World) Advance(d time.Duration) {
 			step = d - step*(steps-1)
 		}
 		w.clock.Advance(step)
+		w.roster.Wake()
 		w.syncer.Wake()
 		w.AwaitRest()
 	}
@@ -178,8 +182,10 @@ func (w *World) AwaitRest() {
 		if err := w.Sandbox.Microsoft.AwaitQuiet(ctx); err != nil {
 			w.t.Fatalf("notifications do not come to an end: %v", err)
 		}
-		if err := w.syncer.AwaitRest(ctx); err != nil {
-			w.t.Fatalf("the program does not come to rest: %v", err)
+		for _, rest := range []func(context.Context) error{w.roster.AwaitRest, w.syncer.AwaitRest} {
+			if err := rest(ctx); err != nil {
+				w.t.Fatalf("the program does not come to rest: %v", err)
+			}
 		}
 		if w.Sandbox.Trace.Last() == before {
 			return

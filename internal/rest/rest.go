@@ -1,34 +1,37 @@
-package syncer
+// Package rest tells when an engine that works in rounds has nothing to do.
+package rest
 
 import (
 	"context"
 	"sync"
 )
 
-// rest knows whether the runner has nothing to do: no mailbox is due and none
-// is being worked.
-type rest struct {
+// Rest knows whether an engine rests: nothing was due when it last looked, and
+// nobody disturbed it since. Its zero value is an engine that did not look yet.
+type Rest struct {
 	mu      sync.Mutex
 	count   uint64        // disturbances so far
 	resting bool          // since the last one
 	settled chan struct{} // closed when resting becomes true
 }
 
-func (r *rest) disturb() {
+// Disturb says that something may be due.
+func (r *Rest) Disturb() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.count++
 	r.resting = false
 }
 
-func (r *rest) disturbances() uint64 {
+// Disturbances counts them; to be asked before the look at what is due.
+func (r *Rest) Disturbances() uint64 {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.count
 }
 
-// settle says that nothing was due, unless somebody disturbed since.
-func (r *rest) settle(since uint64) {
+// Settle says that nothing was due, unless somebody disturbed since.
+func (r *Rest) Settle(since uint64) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if r.count != since || r.resting {
@@ -41,10 +44,9 @@ func (r *rest) settle(since uint64) {
 	}
 }
 
-// AwaitRest waits until this process has nothing to do now. What waits for a
-// later time does not count.
-func (s *Syncer) AwaitRest(ctx context.Context) error {
-	r := &s.rest
+// Await waits until there is nothing to do now. What waits for a later time
+// does not count.
+func (r *Rest) Await(ctx context.Context) error {
 	r.mu.Lock()
 	if r.resting {
 		r.mu.Unlock()

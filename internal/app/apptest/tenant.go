@@ -1,0 +1,70 @@
+package apptest
+
+import (
+	"net/url"
+	"strings"
+)
+
+// Contoso is the tenant of Ana, who administers it, and of most people.
+const Contoso = "c0a70500-0000-4000-8000-000000000001"
+
+// Authorise lets upn, who administers a tenant and its Webex organisation, say
+// yes for all of it, to both, and waits until the calls prove it. The browser
+// then shows /admin; nobody's mailbox is chosen yet.
+func (w *World) Authorise(upn string) *Browser {
+	w.t.Helper()
+	b := w.AuthoriseMicrosoft(upn)
+	b.Open(w.URL + "/admin/connect/webex")
+	w.answer(b, upn, "/admin")
+	b.Click("Connect them")
+	if b.URL.String() != w.URL+"/admin" {
+		w.t.Fatalf("the Webex organisation is not connected: at %s\n%s", b.URL, b.Text())
+	}
+	return b
+}
+
+// AuthoriseMicrosoft is the first half of Authorise.
+func (w *World) AuthoriseMicrosoft(upn string) *Browser {
+	w.t.Helper()
+	b := w.Browser()
+	b.Open(w.URL + "/admin")
+	w.answer(b, upn, "/admin/consent")
+	b.Click("Ask Microsoft")
+	w.answer(b, upn, "/admin/consent")
+	w.AwaitRest()
+	b.Open(w.URL + "/admin")
+	return b
+}
+
+// Choose has the mailboxes of a choice kept in step: who, and group or addresses.
+func (w *World) Choose(b *Browser, who string, more ...string) {
+	w.t.Helper()
+	form := url.Values{"who": {who}}
+	for i := 0; i+1 < len(more); i += 2 {
+		form.Set(more[i], more[i+1])
+	}
+	b.Post(w.URL+"/admin/mailboxes", form)
+	if b.Status != 200 || b.URL.Path != "/admin" {
+		w.t.Fatalf("choosing %s: status %d at %s\n%s", who, b.Status, b.URL, b.Text())
+	}
+	w.AwaitRest()
+}
+
+// answer says yes as upn to what Microsoft or Webex ask, until the browser is
+// back at a page of ours.
+func (w *World) answer(b *Browser, upn, path string) {
+	w.t.Helper()
+	for range 9 {
+		switch {
+		case b.URL.String() == w.URL+path:
+			return
+		case strings.HasPrefix(b.URL.String(), w.URL+"/"):
+			w.t.Fatalf("ended at %s (status %d), want %s:\n%s", b.URL, b.Status, path, b.Text())
+		case strings.Contains(b.Text(), "Accept"):
+			b.Click("Accept")
+		default:
+			b.Click(upn)
+		}
+	}
+	w.t.Fatalf("still at %s, want %s:\n%s", b.URL, path, b.Text())
+}
