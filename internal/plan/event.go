@@ -20,8 +20,11 @@ func Event(in Input) []Action {
 	if e == nil {
 		return gone(in)
 	}
-	if !e.End.After(in.Now) || !e.IsOrganizer {
-		return nil // nothing is ever written to an event that is over, or not ours
+	if !e.IsOrganizer {
+		return nil // nothing is ever written to an event that is not ours
+	}
+	if !e.End.After(in.Now) {
+		return over(in)
 	}
 	if e.IsCancelled {
 		return end(in, meeting.EventCancelled)
@@ -36,6 +39,21 @@ func Event(in Input) []Action {
 		return finish(in)
 	}
 	return unlinked(in)
+}
+
+// over plans for an event that is over: nothing is written to it, nor is its
+// meeting deleted, unless nobody can ever have heard of that.
+func over(in Input) []Action {
+	if link := in.Link; link != nil && link.State == meeting.LinkLinked && unheard(link, in.Now) {
+		return end(in, meeting.EventOver)
+	}
+	return nil
+}
+
+// unheard reports whether the meeting is still to come and its event never
+// showed it.
+func unheard(l *meeting.Link, now time.Time) bool {
+	return l.ShownAt.IsZero() && l.Got.End.After(now)
 }
 
 // gone plans for an event that two signs say is deleted.
@@ -55,7 +73,7 @@ func end(in Input, why meeting.Reason) []Action {
 		return nil
 	}
 	var actions []Action
-	if link.State != meeting.LinkWished && (link.Ends.IsZero() || link.Ends.After(in.Now)) {
+	if link.State != meeting.LinkWished && (link.Ends.IsZero() || link.Ends.After(in.Now) || unheard(link, in.Now)) {
 		if p := in.blind(); p != "" {
 			return in.waitForPerson(p)
 		}

@@ -43,6 +43,10 @@ var tales = []struct {
 		{Do: create, Event: "e1", Text: "@meet", In: 2 * time.Hour, Long: time.Hour, Zone: "UTC", Wait: time.Minute},
 		{Do: resize, Event: "e1", Long: 72 * time.Hour, Wait: time.Minute},
 	}},
+	{"moved into the past before its meeting was shown", []step{
+		{Do: move, Event: "e1", In: -3 * time.Hour, Class: patch},
+		born("@webex", time.Minute),
+	}},
 	{"a link to somebody else's meeting is typed beside the join details", []step{
 		born("@webex", time.Minute),
 		{Do: write, Event: "e1", Text: typed + "01", Flag: true, Wait: time.Minute},
