@@ -173,6 +173,25 @@ func TestWebexGrantIsDead(t *testing.T) {
 	})
 }
 
+// TestWebexDoesNotAnswer: nobody's calendar is told that nobody hosts, only
+// because Webex was busy when they joined.
+func TestWebexDoesNotAnswer(t *testing.T) {
+	t.Parallel()
+	open(t, func(t *testing.T, o *office) {
+		o.tenant.Choice.Who, o.people, o.hosts = meeting.Everybody, []meeting.Person{person("ana")}, []meeting.WebexPerson{webex("ana"), webex("bo")}
+		o.pass(2 * time.Second)
+		o.ask(func() { o.away, o.people = errs.New(errs.Throttled, "busy"), []meeting.Person{person("bo")} })
+		if len(o.kept()) != 0 || o.trouble() != meeting.WaitThrottled {
+			t.Errorf("kept %v, trouble %q: want Ana to leave all the same, and Bo to wait", o.kept(), o.trouble())
+		}
+		o.away = nil
+		o.pass(time.Minute)
+		if len(o.members) != 1 || o.members[0].Host.ID != "w-bo" || o.trouble() != "" {
+			t.Errorf("members = %+v, trouble %q: want Bo with a host", o.members, o.trouble())
+		}
+	})
+}
+
 func TestPaused(t *testing.T) {
 	t.Parallel()
 	open(t, func(t *testing.T, o *office) {

@@ -49,6 +49,7 @@ type office struct {
 	broken  int // People fails after so many pages; 0: never
 	slow    time.Duration
 	hosts   []meeting.WebexPerson
+	away    error // of Webex
 	grant   meeting.GrantState
 	calls   map[string]int
 	forgot  time.Time // when the token was forgotten
@@ -345,8 +346,11 @@ func (o *office) CalendarOwner(_ context.Context, _ meeting.TenantID, user meeti
 func (o *office) Hosts(_ context.Context, _ meeting.GrantID, page func([]meeting.WebexPerson) error) error {
 	unlock := o.lock()
 	o.calls["hosts"]++
-	hosts := o.hosts
+	hosts, away := o.hosts, o.away
 	unlock()
+	if away != nil {
+		return away
+	}
 	return page(hosts)
 }
 

@@ -2,6 +2,7 @@ package roster
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"webex-scheduler/internal/errs"
@@ -116,7 +117,13 @@ func (v *visit) follow(ctx context.Context) error {
 	if ctx.Err() != nil || errs.Is(trouble, errs.Conflict) {
 		return trouble
 	}
-	if err := v.carryOut(ctx, plan.Roster(in)); err != nil {
+	changes := plan.Roster(in)
+	if trouble != nil && in.Complete {
+		// It was Webex that did not answer. Who joins now would be told that
+		// nobody hosts their meetings: they join with the next look, soon.
+		changes = slices.DeleteFunc(changes, func(c meeting.MemberChange) bool { return c.Reason == meeting.MemberJoined })
+	}
+	if err := v.carryOut(ctx, changes); err != nil {
 		return err
 	}
 	if trouble == nil {
