@@ -240,7 +240,11 @@ func (b *Browser) Problems() []string {
 	b.t.Helper()
 	return run(b, chromedp.Evaluate[[]string](`(() => {
 	  const found = [];
-	  if (document.documentElement.scrollWidth > document.documentElement.clientWidth + 1) found.push('scrolls sideways');
+	  const width = document.documentElement.clientWidth + 1;
+	  if (document.documentElement.scrollWidth > width) {
+	    const wide = [...document.querySelectorAll('body *')].filter(el => el.getBoundingClientRect().right > width).at(-1);
+	    found.push('scrolls sideways: ' + (wide ? wide.outerHTML.slice(0, 120) : 'nothing sticks out'));
+	  }
 	  for (const el of document.querySelectorAll('button, a[href], input:not([type=hidden]), select, textarea')) {
 	    const name = (el.getAttribute('aria-label') || el.innerText || [...(el.labels || [])].map(l => l.textContent).join('') || el.title || el.value || '').trim();
 	    if (!name) found.push('no name: ' + el.outerHTML.slice(0, 80));

@@ -32,10 +32,10 @@ func (l look) input(ctx context.Context) (plan.RosterInput, error) {
 	}
 	err := l.people(ctx, &in)
 	in.Complete = err == nil
-	if err != nil {
-		return in, err
+	if away := l.hosts(ctx, &in); err == nil {
+		err = away
 	}
-	return in, l.hosts(ctx, &in)
+	return in, err
 }
 
 func (l look) people(ctx context.Context, in *plan.RosterInput) error {

@@ -118,9 +118,9 @@ func (v *visit) follow(ctx context.Context) error {
 		return trouble
 	}
 	changes := plan.Roster(in)
-	if trouble != nil && in.Complete {
-		// It was Webex that did not answer. Who joins now would be told that
-		// nobody hosts their meetings: they join with the next look, soon.
+	if trouble != nil && in.Connected && !in.HostsSeen {
+		// Webex did not say who may host. Who joins now would be told that nobody
+		// hosts their meetings: they join with the next look, soon.
 		changes = slices.DeleteFunc(changes, func(c meeting.MemberChange) bool { return c.Reason == meeting.MemberJoined })
 	}
 	if err := v.carryOut(ctx, changes); err != nil {

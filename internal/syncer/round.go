@@ -47,17 +47,8 @@ func (r *round) turn(ctx context.Context) error {
 	if r.claim.Closing {
 		return r.close(ctx)
 	}
-	var err error
-	if r.account, err = r.Store.Account(ctx, r.claim.Mailbox); err != nil {
+	if err := r.know(ctx); err != nil {
 		return err
-	}
-	if r.host, err = r.Store.Host(ctx, r.claim.Mailbox); err != nil && !errs.Is(err, errs.NotFound) {
-		return err
-	}
-	if r.tenantWide() { // who came by themselves decide by themselves
-		if r.settings, err = r.Store.Settings(ctx, r.claim.Mailbox.Tenant()); err != nil {
-			return err
-		}
 	}
 	r.webex = frugal{Meetings: r.Meetings, budgets: r.Store, payer: r.payer, now: r.Clock.Now, holds: r.holds, wrote: r.wrote}
 	if r.due(r.claim.SubscriptionDue) {
@@ -86,6 +77,20 @@ func (r *round) turn(ctx context.Context) error {
 }
 
 func (r *round) tenantWide() bool { return r.claim.Authority == meeting.TenantWide }
+
+// know reads whose mailbox it is and who hosts its meetings.
+func (r *round) know(ctx context.Context) (err error) {
+	if r.account, err = r.Store.Account(ctx, r.claim.Mailbox); err != nil {
+		return err
+	}
+	if r.host, err = r.Store.Host(ctx, r.claim.Mailbox); errs.Is(err, errs.NotFound) {
+		r.host, err = meeting.Grant{}, nil
+	}
+	if err == nil && r.tenantWide() { // who came by themselves decide by themselves
+		r.settings, err = r.Store.Settings(ctx, r.claim.Mailbox.Tenant())
+	}
+	return err
+}
 
 func (r *round) due(at time.Time) bool { return !at.IsZero() && !at.After(r.Clock.Now()) }
 

@@ -22,6 +22,11 @@ const (
 // mark: each find is read and judged like any other.
 func (r *round) sweep(ctx context.Context) error {
 	started := r.Clock.Now()
+	// A host that came since the turn began asked for this sweep: it would count
+	// as done without having seen the host.
+	if err := r.know(ctx); err != nil {
+		return err
+	}
 	marks, err := r.finds(ctx, started)
 	next := started.Add(r.SweepInterval)
 	r.refusedBy(ctx, err)
