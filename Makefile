@@ -41,7 +41,7 @@ build: ## bin/webex-scheduler: static, stripped, version stamped
 	$(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/webex-scheduler ./cmd/webex-scheduler
 
 screenshots: ## docs/*.png from the demo (needs Chromium)
-	$(GO) test ./cmd/webex-scheduler -count=1 -run TestScreenshots -args -screenshots $(CURDIR)/docs
+	$(GO) test ./cmd/webex-scheduler -count=1 -run Screenshots -args -screenshots $(CURDIR)/docs
 
 fuzz: ## each fuzz target for ten seconds
 	@for target in $$(grep -rho 'func Fuzz[A-Za-z0-9]*' --include='*_test.go' internal web | sed 's/func //' | sort -u); do \
