@@ -35,7 +35,7 @@ func (r *round) upkeep(ctx context.Context) error {
 		if errs.Is(err, errs.Invalid) {
 			attrs = append(attrs, "hint", "can Microsoft reach "+r.PublicURL+"/hooks/graph and /hooks/graph/lifecycle?")
 		}
-		r.Log.Warn("subscription", attrs...)
+		r.Log.Log(ctx, severity(err), "subscription", attrs...)
 		next = r.retrySubscription(err)
 	}
 	if err := r.Store.SubscriptionTrouble(ctx, r.claim, subscriptionTrouble(err)); err != nil {

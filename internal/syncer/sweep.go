@@ -34,7 +34,7 @@ func (r *round) sweep(ctx context.Context) error {
 		if ctx.Err() != nil {
 			return err
 		}
-		r.Log.Warn("sweep", keyAccount, r.claim.Mailbox, keyError, err)
+		r.Log.Log(ctx, severity(err), "sweep", keyAccount, r.claim.Mailbox, keyError, err)
 		wait := min(r.SweepInterval, time.Minute)
 		if at, ok := errs.RetryAt(err); ok {
 			wait = at.Sub(started)

@@ -17,6 +17,7 @@ import (
 
 	"github.com/jonboulle/clockwork"
 
+	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/meeting"
 	"webex-scheduler/internal/rest"
 )
@@ -84,6 +85,14 @@ const (
 	keyDuration = "duration"
 	keyError    = "error"
 )
+
+// severity of a failure: a service that asks for a pause is ordinary life.
+func severity(err error) slog.Level {
+	if errs.Is(err, errs.Throttled) {
+		return slog.LevelInfo
+	}
+	return slog.LevelWarn
+}
 
 const (
 	biteEvents = 20 // events of one bite: one $batch
