@@ -31,7 +31,9 @@ func TestOrganisationScreenshots(t *testing.T) {
 	b := browsertest.Start(t)
 	program, sandbox := startDemo(t, "--seed=1")
 	organisation(t, b, program, sandbox, func(name string) {
-		b.Screenshot(filepath.Join(*screenshots, name+".png"), true)
+		b.Resize(1280, 1400)
+		b.Screenshot(filepath.Join(*screenshots, name+".png"), name != "admin")
+		b.Resize(1280, 900)
 	})
 }
 
