@@ -15,6 +15,7 @@ type dialect struct {
 	lower    string // function: the text in lower case, also beyond ASCII
 	number   string // statement: draws a number that never repeats
 	marks    string // table: the marks of a JSON array, see markRow
+	turns    string // query: mailboxes that may be claimed, each with its turn within its tenant
 }
 
 // SQLite has one writer, whose transactions begin with the lock: nothing to add.
@@ -25,6 +26,8 @@ var sqliteDialect = &dialect{
 	number:   "UPDATE numbers SET value = value + 1 RETURNING value",
 	marks: `(SELECT value->>'mailbox' AS mailbox, value->>'event' AS event,
 		value->>'deleted' AS deleted, value->>'missing' AS missing, value->>'late' AS late FROM json_each(?))`,
+	turns: `SELECT id, row_number() OVER (PARTITION BY tenant ORDER BY due_at, id) AS turn
+		FROM mailboxes WHERE due_at > 0 AND due_at <= @now AND lease_until <= @lease AND NOT stopped`,
 }
 
 var postgresDialect = &dialect{
@@ -35,6 +38,20 @@ var postgresDialect = &dialect{
 	lower:    "lower",
 	number:   "SELECT nextval('numbers')",
 	marks:    `jsonb_to_recordset(CAST(? AS jsonb)) AS m(mailbox text, event text, deleted boolean, missing boolean, late bigint)`,
+	// From one tenant to the next by the index mailboxes_turn, and of each the
+	// first few alone: ten thousand may be due, and a claim takes a handful.
+	turns: `WITH RECURSIVE tenant(id) AS (
+			(SELECT tenant FROM mailboxes WHERE due_at > 0 AND NOT stopped ORDER BY tenant LIMIT 1)
+			UNION ALL
+			SELECT (SELECT next.tenant FROM mailboxes AS next WHERE next.due_at > 0 AND NOT next.stopped AND next.tenant > tenant.id
+				ORDER BY next.tenant LIMIT 1)
+			FROM tenant WHERE tenant.id IS NOT NULL
+		)
+		SELECT box.id, row_number() OVER (PARTITION BY tenant.id ORDER BY box.due_at, box.id) AS turn
+		FROM tenant CROSS JOIN LATERAL (SELECT mailboxes.id, mailboxes.due_at FROM mailboxes
+			WHERE mailboxes.tenant = tenant.id AND mailboxes.due_at > 0 AND mailboxes.due_at <= @now
+				AND mailboxes.lease_until <= @lease AND NOT mailboxes.stopped
+			ORDER BY mailboxes.due_at, mailboxes.id LIMIT @ahead) AS box`,
 }
 
 // leaseNow is the clock of leases, for use as an argument in SQL: on PostgreSQL

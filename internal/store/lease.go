@@ -11,6 +11,10 @@ import (
 	"webex-scheduler/internal/meeting"
 )
 
+// claimAhead is how many mailboxes of a tenant a claim looks at beyond those it
+// takes: others may have some of them locked just now.
+const claimAhead = 50
+
 // Claim takes up to limit due mailboxes whose lease is over and that are not
 // stopped, oldest due first, one tenant in turn. SweepDue and SubscriptionDue of a claim may be in future.
 func (s *Store) Claim(ctx context.Context, limit int, lease time.Duration) (claims []meeting.Claim, err error) {
@@ -21,12 +25,10 @@ func (s *Store) Claim(ctx context.Context, limit int, lease time.Duration) (clai
 	err = s.write(ctx, func(tx *gorm.DB) error {
 		// The outer conditions are checked again on rows that another claim
 		// changed between our snapshot and our lock.
-		err := tx.Raw(`SELECT mailboxes.* FROM mailboxes
-			JOIN (SELECT id, row_number() OVER (PARTITION BY tenant ORDER BY due_at, id) AS turn
-				FROM mailboxes WHERE due_at > 0 AND due_at <= @now AND lease_until <= @lease AND NOT stopped) AS due ON due.id = mailboxes.id
+		err := tx.Raw(`SELECT mailboxes.* FROM mailboxes JOIN (`+s.dialect.turns+`) AS due ON due.id = mailboxes.id
 			WHERE mailboxes.due_at > 0 AND mailboxes.due_at <= @now AND mailboxes.lease_until <= @lease AND NOT mailboxes.stopped
 			ORDER BY due.turn, mailboxes.due_at, mailboxes.id LIMIT @limit`+s.dialect.skip,
-			map[string]any{"now": micros(now), "lease": s.leaseNow(), "limit": limit}).Scan(&rows).Error
+			map[string]any{"now": micros(now), "lease": s.leaseNow(), "limit": limit, "ahead": limit + claimAhead}).Scan(&rows).Error
 		if err != nil || len(rows) == 0 {
 			return err
 		}

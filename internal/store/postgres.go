@@ -27,6 +27,8 @@ func (s *Store) openPostgres(databaseURL string) (err error) {
 	}
 	// A process that stands still in a transaction must not keep its rows.
 	config.RuntimeParams["idle_in_transaction_session_timeout"] = "5000"
+	// Compiling a statement of the console takes longer than the statement.
+	config.RuntimeParams["jit"] = "off"
 	dial := config.DialFunc
 	config.DialFunc = func(ctx context.Context, network, address string) (net.Conn, error) {
 		conn, err := dial(ctx, network, address)

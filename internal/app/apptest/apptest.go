@@ -8,6 +8,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
@@ -44,6 +45,10 @@ type Options struct {
 	Transport   http.RoundTripper    // of the program's calls to Microsoft and Webex
 	Clock       *clockwork.FakeClock // of program and sandbox alike; nil: the real one
 	Permissions []string             // application permissions that the registration lists; nil: all the program uses
+	Quiet       bool                 // the log begins with level Info
+
+	// Settle is called with the sandbox before its first request; may be nil.
+	Settle func(*sandbox.Sandbox)
 }
 
 // World is a program at work and the world around it.
@@ -53,11 +58,13 @@ type World struct {
 	URL        string // of the program
 	Log        *Log   // what the program logged
 
-	t      testing.TB
-	clock  *clockwork.FakeClock
-	syncer *syncer.Syncer
-	roster *roster.Roster
-	stop   func() error
+	t        testing.TB
+	options  Options
+	settings map[string]string
+	clock    *clockwork.FakeClock
+	syncer   *syncer.Syncer
+	roster   *roster.Roster
+	stop     func() error
 }
 
 // Start starts sandbox and program and stops both at the test's end. What the
@@ -68,9 +75,9 @@ func Start(t testing.TB, o Options) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &World{t: t, URL: "http://" + listener.Addr().String(), Log: &Log{}, clock: o.Clock}
+	w := &World{t: t, URL: "http://" + listener.Addr().String(), Log: &Log{}, options: o, clock: o.Clock}
 	w.startSandbox(o)
-	settings := map[string]string{
+	w.settings = map[string]string{
 		"PUBLIC_URL": w.URL, "LISTEN": listener.Addr().String(),
 		"DATABASE_URL":        "sqlite://" + filepath.ToSlash(filepath.Join(t.TempDir(), "scheduler.db")),
 		"SECRET_KEYS":         seal.NewKey(rand.Reader),
@@ -80,35 +87,10 @@ func Start(t testing.TB, o Options) *World {
 		"WEBEX_CLIENT_ID": w.Sandbox.WebexClientID, "WEBEX_CLIENT_SECRET": w.Sandbox.WebexClientSecret, "WEBEX_API_URL": w.SandboxURL,
 	}
 	if o.DatabaseURL != "" {
-		settings["DATABASE_URL"] = o.DatabaseURL
+		w.settings["DATABASE_URL"] = o.DatabaseURL
 	}
-	for name, value := range o.Settings {
-		settings[name] = value
-	}
-	c, err := config.Parse(func(name string) string { return settings[name] },
-		func(string) ([]byte, error) { return w.Sandbox.MicrosoftCertificatePEM, nil }, clockOf(o).Now())
-	if err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithCancel(context.Background())
-	ready, ended := make(chan struct{}), make(chan error, 1)
-	go func() {
-		ended <- app.Run(ctx, app.Options{
-			Config: c, Log: slog.New(slog.NewTextHandler(w.Log, &slog.HandlerOptions{Level: slog.LevelDebug})),
-			Clock:    clockOf(o),
-			Listener: listener, Transport: o.Transport, CalendarURL: w.SandboxURL + "/?as={upn}",
-			Ready:  func(string) { close(ready) },
-			Syncer: func(s *syncer.Syncer) { w.syncer = s },
-			Roster: func(r *roster.Roster) { w.roster = r },
-		})
-	}()
-	select {
-	case <-ready:
-	case err := <-ended:
-		cancel()
-		t.Fatalf("the program did not start: %v", err)
-	}
-	w.stop = sync.OnceValue(func() error { cancel(); return <-ended })
+	maps.Copy(w.settings, o.Settings)
+	w.run(listener)
 	t.Cleanup(func() {
 		if err := w.Stop(); err != nil {
 			t.Errorf("stop: %v", err)
@@ -120,6 +102,51 @@ func Start(t testing.TB, o Options) *World {
 	return w
 }
 
+// Restart starts a program that was stopped or killed, at the same address and
+// on the same database.
+func (w *World) Restart() {
+	w.t.Helper()
+	listener, err := net.Listen("tcp", w.settings["LISTEN"])
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.run(listener)
+}
+
+// run starts the program and waits until it serves.
+func (w *World) run(listener net.Listener) {
+	w.t.Helper()
+	o := w.options
+	c, err := config.Parse(func(name string) string { return w.settings[name] },
+		func(string) ([]byte, error) { return w.Sandbox.MicrosoftCertificatePEM, nil }, clockOf(o).Now())
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	level := slog.LevelDebug
+	if o.Quiet {
+		level = slog.LevelInfo
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ready, ended := make(chan struct{}), make(chan error, 1)
+	go func() {
+		ended <- app.Run(ctx, app.Options{
+			Config: c, Log: slog.New(slog.NewTextHandler(w.Log, &slog.HandlerOptions{Level: level})),
+			Clock:    clockOf(o),
+			Listener: listener, Transport: o.Transport, CalendarURL: w.SandboxURL + "/?as={upn}",
+			Ready:  func(string) { close(ready) },
+			Syncer: func(s *syncer.Syncer) { w.syncer = s },
+			Roster: func(r *roster.Roster) { w.roster = r },
+		})
+	}()
+	select {
+	case <-ready:
+	case err := <-ended:
+		cancel()
+		w.t.Fatalf("the program did not start: %v", err)
+	}
+	w.stop = sync.OnceValue(func() error { cancel(); return <-ended })
+}
+
 func (w *World) startSandbox(o Options) {
 	seed := max(o.Seed, 1)
 	w.Sandbox = sandbox.New(sandbox.Config{
@@ -129,6 +156,9 @@ func (w *World) startSandbox(o Options) {
 	})
 	w.Sandbox.Microsoft.Unexpected = func(msg string) { w.t.Errorf("unexpected at Microsoft: %s", msg) }
 	w.Sandbox.Webex.Unexpected = func(msg string) { w.t.Errorf("unexpected at Webex: %s", msg) }
+	if o.Settle != nil {
+		o.Settle(w.Sandbox)
+	}
 	server := httptest.NewServer(w.Sandbox.Handler())
 	_, port, _ := net.SplitHostPort(server.Listener.Addr().String())
 	w.SandboxURL = "http://localhost:" + port
@@ -164,6 +194,30 @@ func (w *World) Advance(d time.Duration) {
 
 // Stop stops the program as SIGTERM does and returns what Run returned.
 func (w *World) Stop() error { return w.stop() }
+
+// Kill ends the program as nearly like kill -9 as can be from inside: cut takes
+// network and database away from it first, so that it leaves everything as it
+// was at that instant.
+func (w *World) Kill(cut func()) {
+	cut()
+	_ = w.stop()
+	w.stop = func() error { return nil }
+}
+
+// Rested reports whether the program has nothing to do now, after waiting for
+// that for a while at the most.
+func (w *World) Rested(while time.Duration) bool {
+	ctx, cancel := context.WithTimeout(w.t.Context(), while)
+	defer cancel()
+	return w.roster.AwaitRest(ctx) == nil && w.syncer.AwaitRest(ctx) == nil && w.roster.AwaitRest(ctx) == nil
+}
+
+// Tick moves the clock on and lets the program look at it.
+func (w *World) Tick(d time.Duration) {
+	w.clock.Advance(d)
+	w.roster.Wake()
+	w.syncer.Wake()
+}
 
 // Context ends with the test, or after a minute.
 func (w *World) Context() context.Context {

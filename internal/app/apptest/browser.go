@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"golang.org/x/net/html"
 	"golang.org/x/net/html/atom"
@@ -41,6 +42,25 @@ func (w *World) Browser() *Browser { return NewBrowser(w.t, nil) }
 func (b *Browser) Open(address string) {
 	b.t.Helper()
 	b.do("GET", address, nil)
+}
+
+// Time tells how long a page takes until its last byte.
+func (b *Browser) Time(address string) time.Duration {
+	b.t.Helper()
+	began := time.Now()
+	req, err := http.NewRequestWithContext(b.t.Context(), http.MethodGet, address, nil)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	resp, err := b.client.Do(req)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if _, err := io.Copy(io.Discard, resp.Body); err != nil || resp.StatusCode != http.StatusOK {
+		b.t.Fatalf("%s: status %d, %v", address, resp.StatusCode, err)
+	}
+	return time.Since(began)
 }
 
 // Post sends a form as a page of the same site would.

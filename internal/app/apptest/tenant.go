@@ -14,13 +14,19 @@ const Contoso = "c0a70500-0000-4000-8000-000000000001"
 func (w *World) Authorise(upn string) *Browser {
 	w.t.Helper()
 	b := w.AuthoriseMicrosoft(upn)
+	w.AuthoriseWebex(b, upn)
+	return b
+}
+
+// AuthoriseWebex is the second half of Authorise.
+func (w *World) AuthoriseWebex(b *Browser, upn string) {
+	w.t.Helper()
 	b.Open(w.URL + "/admin/connect/webex")
 	w.answer(b, upn, "/admin")
 	b.Click("Connect them")
 	if b.URL.String() != w.URL+"/admin" {
 		w.t.Fatalf("the Webex organisation is not connected: at %s\n%s", b.URL, b.Text())
 	}
-	return b
 }
 
 // AuthoriseMicrosoft is the first half of Authorise.

@@ -70,6 +70,10 @@ type Server struct {
 	// that live 4500 s.
 	Calm bool
 
+	// WholePages has lists of the directory come in pages as asked for, also of
+	// an unpleasant server: thousands of people in threes are nobody's test.
+	WholePages bool
+
 	// SubscriptionLifetime is the longest life granted to a subscription,
 	// whatever was asked for. The service documents none below 10 080 minutes
 	// for events; it may still answer less than was asked. Zero: as asked.

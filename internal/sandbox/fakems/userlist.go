@@ -76,7 +76,7 @@ func (s *Server) directoryPage(c *call, all []object, start int, set string) (an
 		s.unexpected("$top=%s", c.query.Get("$top"))
 		return answer{}, badRequest("Request_BadRequest", "Invalid page size specified: '%s'. Must be between 1 and 999 inclusive.", c.query.Get("$top"))
 	}
-	if !s.Calm {
+	if !s.Calm && !s.WholePages {
 		size = min(size, 2+s.rng.IntN(2))
 	}
 	selected, err := s.selectedOfDirectory(c)
