@@ -1,6 +1,7 @@
 package roster_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -41,6 +42,9 @@ func TestManyMailboxes(t *testing.T) {
 	t.Parallel()
 	open(t, func(t *testing.T, o *office) {
 		o.tenant.Choice.Who, o.people, o.slow = meeting.Everybody, many(1200), 4*time.Second
+		for i := range o.people {
+			o.hosts = append(o.hosts, webex(fmt.Sprintf("p%05d", i)))
+		}
 		o.pass(30 * time.Second)
 		if p := o.tenant.Progress; p.Doing == "" || p.Done == 0 {
 			t.Errorf("progress = %+v, want to see it come along", p)
