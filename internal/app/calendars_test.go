@@ -10,6 +10,7 @@ import (
 	"webex-scheduler/internal/app/apptest"
 	"webex-scheduler/internal/sandbox/fakems"
 	"webex-scheduler/internal/sandbox/trace"
+	"webex-scheduler/internal/store/storetest"
 )
 
 // coveredByCalendars are the calls that need nothing but Calendars.ReadWrite.
@@ -18,9 +19,9 @@ var coveredByCalendars = regexp.MustCompile(`^/v1\.0/(\$batch|subscriptions(/[^/
 
 // calendarsAlone starts a world whose registration lists Calendars.ReadWrite
 // alone, with a pasted list of mailboxes.
-func calendarsAlone(t *testing.T) (*apptest.World, *apptest.Browser) {
+func calendarsAlone(t *testing.T, database string) (*apptest.World, *apptest.Browser) {
 	t.Helper()
-	w, b := organisation(t, apptest.Options{Permissions: []string{"Calendars.ReadWrite"}})
+	w, b := organisation(t, apptest.Options{Permissions: []string{"Calendars.ReadWrite"}, DatabaseURL: database})
 	w.Choose(b, "listed", "addresses", strings.Join([]string{freja, haruki, "betka@contoso.example", "typo@contoso.example", nora}, "\n"))
 	w.Advance(10 * time.Second)
 	return w, b
@@ -29,6 +30,7 @@ func calendarsAlone(t *testing.T) (*apptest.World, *apptest.Browser) {
 // TestCalendarsAlone: with one permission and a list of addresses all of the
 // sync works, and nothing is asked that the permission does not cover.
 func TestCalendarsAlone(t *testing.T) {
+	t.Parallel()
 	w := moving(t, apptest.Options{Permissions: []string{"Calendars.ReadWrite"}})
 	b := w.Authorise(apptest.Ana)
 	proven := w.Sandbox.Trace.Last()
@@ -83,7 +85,17 @@ func TestCalendarsAlone(t *testing.T) {
 // TestPersonOfAListedMailbox: who signs in finds the own mailbox kept in step.
 // There is one of it, and no calendar is asked for.
 func TestPersonOfAListedMailbox(t *testing.T) {
-	w, b := calendarsAlone(t)
+	t.Parallel()
+	for name, database := range map[string]func(testing.TB) *storetest.Fixture{"SQLite": storetest.SQLite, "PostgreSQL": storetest.Postgres} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			personOfAListedMailbox(t, database(t).URL)
+		})
+	}
+}
+
+func personOfAListedMailbox(t *testing.T, database string) {
+	w, b := calendarsAlone(t, database)
 	d := deskOf(t, w, freja)
 	before := d.one("Release call")
 	seq := w.Sandbox.Trace.Last()

@@ -247,6 +247,7 @@ func onlyAnaSignedIn(t *testing.T, w *apptest.World) {
 // TestMailboxBarredByExchange: a policy keeps us out of one mailbox. That one is
 // shown, and nothing else minds.
 func TestMailboxBarredByExchange(t *testing.T) {
+	t.Parallel()
 	w, b := organisation(t, apptest.Options{})
 	w.Sandbox.Microsoft.EditTenant(apptest.Contoso, func(t *fakems.Tenant) { t.OutOfReach = []string{haruki} })
 	w.Choose(b, "everybody")
