@@ -36,14 +36,16 @@ func (in RosterInput) assignHosts(members map[meeting.AccountID]*meeting.Member,
 		case !m.Kept():
 		case !in.Connected:
 			m.HostTrust = meeting.HostNoWebex
-		case !in.HostsSeen && old.Kept() && old.HostTrust != meeting.HostNoWebex && old.Account != "":
+		case !in.HostsSeen && answered(old):
 			m.Host, m.HostTrust = old.Host, old.HostTrust
 		case !in.HostsSeen:
 			m.HostTrust = meeting.HostNotAsked
 		default:
-			m.HostTrust = meeting.HostNone
 			if host, how, ok := hostOf(m.Person, byAddress); ok {
+				m.HostTrust = meeting.HostNone // unless it is theirs in the end
 				matches = append(matches, match{m, host, how})
+			} else {
+				m.HostTrust = in.unhosted(account, old)
 			}
 		}
 	}
@@ -68,6 +70,50 @@ func (in RosterInput) assignHosts(members map[meeting.AccountID]*meeting.Member,
 		taken[w.host.ID] = true
 	}
 }
+
+// answered reports whether it was known until now who hosts for a member, or
+// that nobody does.
+func answered(m meeting.Member) bool {
+	return m.Account != "" && m.Kept() && m.HostTrust != meeting.HostNoWebex && m.HostTrust != meeting.HostNotAsked
+}
+
+// unhosted tells why a member whom none of the hosts fits has none.
+func (in RosterInput) unhosted(account meeting.AccountID, old meeting.Member) meeting.Reason {
+	switch {
+	case !in.Unasked[account]:
+		return meeting.HostNone
+	case answered(old) && old.HostTrust != "":
+		return old.HostTrust
+	}
+	return meeting.HostNotAsked
+}
+
+// Unhosted lists those who would be kept in step and whom none of the hosts
+// fits, as they are, with what was known until now: Webex may still know them
+// by one of their addresses.
+func Unhosted(in RosterInput) []meeting.Member {
+	byAddress := hostsByAddress(in.Hosts)
+	next, stored := in.chosen(), in.stored()
+	was := in.named(next)
+	var list []meeting.Member
+	for _, account := range sortedAccounts(next) {
+		m := *next[account]
+		if _, _, ok := hostOf(m.Person, byAddress); ok || !m.Kept() {
+			continue
+		}
+		if old := stored[cmp.Or(was[account], account)]; answered(old) {
+			m.Host, m.HostTrust = old.Host, old.HostTrust
+		} else {
+			m.HostTrust = meeting.HostNotAsked
+		}
+		list = append(list, m)
+	}
+	return list
+}
+
+// AddressesOf lists what a person may be known by, the primary address first,
+// the UPN last.
+func AddressesOf(p meeting.Person) []string { return addressesOf(p) }
 
 func hostOf(p meeting.Person, byAddress map[string]meeting.WebexPerson) (host meeting.WebexPerson, how int, ok bool) {
 	for i, address := range addressesOf(p) {

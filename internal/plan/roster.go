@@ -27,10 +27,11 @@ type RosterInput struct {
 	Complete bool
 	// Members as stored.
 	Members []meeting.Member
-	// Hosts are the people of the Webex organisation, if HostsSeen. Connected:
-	// there is an organisation.
+	// Hosts are the people of the Webex organisation, if HostsSeen: all that
+	// anybody but Unasked can need. Connected: there is an organisation.
 	Hosts     []meeting.WebexPerson
 	HostsSeen bool
+	Unasked   map[meeting.AccountID]bool // Webex was not asked about them this time
 	Connected bool
 }
 

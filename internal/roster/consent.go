@@ -39,10 +39,7 @@ func (v *visit) prove(ctx context.Context) (proven bool, next time.Time, err err
 		t.Progress.Doing = ""
 	}
 	t.State, t.Reason, t.RefusedAt, t.ProvenAt = meeting.TenantAuthorised, "", time.Time{}, now
-	t.Granted = granted
-	if roles, err := v.Directory.GrantedRoles(ctx, t.ID); err == nil {
-		t.Excess = meeting.BeyondNeed(roles)
-	}
+	t.Granted, t.Excess = granted, meeting.BeyondNeed(v.roles(ctx))
 	if err := v.organization(ctx); err != nil {
 		return false, v.rest(), err
 	}
@@ -52,7 +49,11 @@ func (v *visit) prove(ctx context.Context) (proven bool, next time.Time, err err
 // granted proves the permissions. why: the one that nothing works without is
 // refused.
 func (v *visit) granted(ctx context.Context) (granted []string, why meeting.Reason, err error) {
+	roles := v.roles(ctx)
 	for _, p := range meeting.Permissions {
+		if !v.worthProving(p, roles) {
+			continue
+		}
 		err := v.proveOne(ctx, p)
 		switch {
 		case err == nil:
@@ -68,6 +69,22 @@ func (v *visit) granted(ctx context.Context) (granted []string, why meeting.Reas
 		}
 	}
 	return granted, why, nil
+}
+
+// roles are what the token names: a hint, and no more than that.
+func (v *visit) roles(ctx context.Context) []string {
+	roles, err := v.Directory.GrantedRoles(ctx, v.tenant.ID)
+	if err != nil {
+		return nil // the calls will tell why
+	}
+	return roles
+}
+
+// worthProving leaves out of the looks at an authorised tenant what it did not
+// grant, as far as the token tells: nothing is asked that is refused anyway.
+func (v *visit) worthProving(p meeting.Permission, roles []string) bool {
+	return v.tenant.State != meeting.TenantAuthorised || len(roles) == 0 ||
+		p.Needed || v.tenant.Has(p.Name) || p.CoveredBy(roles)
 }
 
 // proveOne tries several mailboxes where it takes one: a policy of Exchange may

@@ -2,6 +2,7 @@ package roster
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -20,6 +21,8 @@ type look struct {
 	tenant  meeting.Tenant
 	choice  meeting.Choice
 	members []meeting.Member
+	lookups int                             // of hosts one by one, at the most
+	asked   map[meeting.AccountID]time.Time // when that was done for whom; nil without lookups
 	tell    func(doing string, done, total int) error
 }
 
@@ -145,7 +148,7 @@ func (l look) inCalendars() func(context.Context, string) (meeting.Person, error
 }
 
 // hosts asks Webex once for all its people, if the organisation's grant is good
-// and anybody needs one.
+// and anybody needs one, and one by one for those whom it does not list.
 func (l look) hosts(ctx context.Context, in *plan.RosterInput) error {
 	if l.tenant.WebexGrant == "" || len(in.People)+len(in.Listed) == 0 {
 		return nil
@@ -162,11 +165,84 @@ func (l look) hosts(ctx context.Context, in *plan.RosterInput) error {
 		hosts = append(hosts, page...)
 		return l.tell("Asking Webex who may host", len(hosts), 0)
 	})
-	switch errs.KindOf(err) {
-	case errs.SignedOut, errs.Forbidden: // an administrator no more, or never one
+	switch {
+	case errs.Is(err, errs.SignedOut): // an administrator no more
 		l.Log.Warn("list Webex hosts", keyTenant, l.tenant.ID, keyError, err)
 		return nil
+	case errs.Is(err, errs.Forbidden), errs.Is(err, errs.Invalid), errs.Is(err, errs.NotFound):
+		// Not everywhere may everybody be listed.
+		l.Log.Info("list Webex hosts", keyTenant, l.tenant.ID, keyError, err)
+		hosts = nil
+	case err != nil:
+		return err
 	}
-	in.Hosts, in.HostsSeen = hosts, err == nil
-	return err
+	in.Hosts = hosts
+	return l.oneByOne(ctx, grant.ID, in)
+}
+
+const (
+	lookups = 100            // of hosts one by one, in one look
+	hostDay = 24 * time.Hour // how long it is believed what such a look-up said
+)
+
+// oneByOne looks up those members whom the list of hosts does not have: of whom
+// nothing is known first. Whoever is not asked about keeps what was known.
+func (l look) oneByOne(ctx context.Context, grant meeting.GrantID, in *plan.RosterInput) error {
+	rest := plan.Unhosted(*in)
+	unknown := func(m meeting.Member) bool { return m.HostTrust == meeting.HostNotAsked }
+	slices.SortStableFunc(rest, func(a, b meeting.Member) int {
+		if unknown(a) != unknown(b) {
+			return map[bool]int{true: -1, false: 1}[unknown(a)]
+		}
+		return l.asked[a.Account].Compare(l.asked[b.Account])
+	})
+	in.Unasked, in.HostsSeen = map[meeting.AccountID]bool{}, true
+	skip := func(m meeting.Member) {
+		in.Unasked[m.Account] = true
+		if m.Host.ID != "" {
+			in.Hosts = append(in.Hosts, m.Host)
+		}
+	}
+	var trouble error
+	left := l.lookups
+	for i, m := range rest {
+		addresses := plan.AddressesOf(m.Person)
+		known := !unknown(m) && in.Now.Sub(l.asked[m.Account]) < hostDay && (m.Host.ID == "" || slices.ContainsFunc(addresses, m.Host.Has))
+		if known || trouble != nil || len(addresses) > left {
+			skip(m)
+			continue
+		}
+		host, calls, err := l.find(ctx, grant, addresses)
+		left -= calls
+		switch {
+		case err == nil:
+			in.Hosts = append(in.Hosts, host)
+		case errs.Is(err, errs.NotFound):
+		case errs.Is(err, errs.SignedOut), errs.Is(err, errs.Forbidden): // never an administrator
+			l.Log.Warn("find Webex host", keyTenant, l.tenant.ID, keyError, err)
+			in.Hosts, in.HostsSeen = nil, false
+			return nil
+		default:
+			trouble = err
+			skip(m)
+			continue
+		}
+		l.asked[m.Account] = in.Now
+		if err := l.tell("Asking Webex who may host", i+1, len(rest)); err != nil {
+			return err
+		}
+	}
+	return trouble
+}
+
+// find looks for the first of the addresses that Webex knows.
+func (l look) find(ctx context.Context, grant meeting.GrantID, addresses []string) (host meeting.WebexPerson, calls int, err error) {
+	err = errs.New(errs.NotFound, "no address")
+	for _, address := range addresses {
+		calls++
+		if host, err = l.Hosts.FindHost(ctx, grant, address); !errs.Is(err, errs.NotFound) {
+			return host, calls, err
+		}
+	}
+	return host, calls, err
 }

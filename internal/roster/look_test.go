@@ -1,6 +1,7 @@
 package roster_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -41,6 +42,9 @@ func TestManyMailboxes(t *testing.T) {
 	t.Parallel()
 	open(t, func(t *testing.T, o *office) {
 		o.tenant.Choice.Who, o.people, o.slow = meeting.Everybody, many(1200), 4*time.Second
+		for i := range o.people {
+			o.hosts = append(o.hosts, webex(fmt.Sprintf("p%05d", i)))
+		}
 		o.pass(30 * time.Second)
 		if p := o.tenant.Progress; p.Doing == "" || p.Done == 0 {
 			t.Errorf("progress = %+v, want to see it come along", p)
@@ -180,11 +184,11 @@ func TestWebexDoesNotAnswer(t *testing.T) {
 	open(t, func(t *testing.T, o *office) {
 		o.tenant.Choice.Who, o.people, o.hosts = meeting.Everybody, []meeting.Person{person("ana")}, []meeting.WebexPerson{webex("ana"), webex("bo")}
 		o.pass(2 * time.Second)
-		o.ask(func() { o.away, o.people = errs.New(errs.Throttled, "busy"), []meeting.Person{person("bo")} })
+		o.ask(func() { o.listless, o.people = errs.New(errs.Throttled, "busy"), []meeting.Person{person("bo")} })
 		if len(o.kept()) != 0 || o.trouble() != meeting.WaitThrottled {
 			t.Errorf("kept %v, trouble %q: want Ana to leave all the same, and Bo to wait", o.kept(), o.trouble())
 		}
-		o.away = nil
+		o.listless = nil
 		o.pass(time.Minute)
 		if len(o.members) != 1 || o.members[0].Host.ID != "w-bo" || o.trouble() != "" {
 			t.Errorf("members = %+v, trouble %q: want Bo with a host", o.members, o.trouble())

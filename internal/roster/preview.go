@@ -25,6 +25,7 @@ func (r *Roster) Preview(ctx context.Context, tenant meeting.TenantID, choice me
 	if err != nil {
 		return meeting.Preview{}, err
 	}
+	// People who wait for the page do not wait for Webex to be asked one by one.
 	l := look{Roster: r, tenant: t, choice: choice, members: members, tell: func(string, int, int) error { return nil }}
 	in, err := l.input(ctx)
 	if err != nil {

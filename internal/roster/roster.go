@@ -38,7 +38,8 @@ type Roster struct {
 	Config
 	wake   chan struct{}
 	rest   rest.Rest
-	failed map[meeting.TenantID]int // looks in a row that met a passing trouble; of Run alone
+	failed map[meeting.TenantID]int        // looks in a row that met a passing trouble; of Run alone
+	asked  map[meeting.AccountID]time.Time // when Webex was asked about one member; of Run alone
 }
 
 // New makes a Roster; Run starts it.
@@ -46,7 +47,7 @@ func New(c Config) *Roster {
 	if c.Poll == 0 {
 		c.Poll = time.Second
 	}
-	return &Roster{Config: c, wake: make(chan struct{}, 1), failed: map[meeting.TenantID]int{}}
+	return &Roster{Config: c, wake: make(chan struct{}, 1), failed: map[meeting.TenantID]int{}, asked: map[meeting.AccountID]time.Time{}}
 }
 
 // Wake tells Run that a tenant may be due now.

@@ -42,17 +42,19 @@ type office struct {
 
 	signedIn string // who connected the own mailbox before
 
-	granted []string // application permissions
-	refuse  error    // of every call
-	barred  []meeting.ObjectID
-	people  []meeting.Person
-	broken  int // People fails after so many pages; 0: never
-	slow    time.Duration
-	hosts   []meeting.WebexPerson
-	away    error // of Webex
-	grant   meeting.GrantState
-	calls   map[string]int
-	forgot  time.Time // when the token was forgotten
+	granted  []string // application permissions
+	refuse   error    // of every call
+	barred   []meeting.ObjectID
+	people   []meeting.Person
+	broken   int // People fails after so many pages; 0: never
+	slow     time.Duration
+	hosts    []meeting.WebexPerson
+	unlisted []meeting.WebexPerson // found by address alone
+	listless error                 // of the list of hosts
+	unfound  error                 // of every look-up of a host
+	grant    meeting.GrantState
+	calls    map[string]int
+	forgot   time.Time // when the token was forgotten
 }
 
 func (o *office) lock() func() { o.mu.Lock(); return o.mu.Unlock }
@@ -346,12 +348,27 @@ func (o *office) CalendarOwner(_ context.Context, _ meeting.TenantID, user meeti
 func (o *office) Hosts(_ context.Context, _ meeting.GrantID, page func([]meeting.WebexPerson) error) error {
 	unlock := o.lock()
 	o.calls["hosts"]++
-	hosts, away := o.hosts, o.away
+	hosts, err := o.hosts, o.listless
 	unlock()
-	if away != nil {
-		return away
+	if err != nil {
+		return err
 	}
 	return page(hosts)
+}
+
+// FindHost is Webex's.
+func (o *office) FindHost(_ context.Context, _ meeting.GrantID, address string) (meeting.WebexPerson, error) {
+	defer o.lock()()
+	o.calls["host "+address]++
+	if o.unfound != nil {
+		return meeting.WebexPerson{}, o.unfound
+	}
+	for _, h := range append(slices.Clone(o.hosts), o.unlisted...) {
+		if h.Has(address) {
+			return h, nil
+		}
+	}
+	return meeting.WebexPerson{}, errs.New(errs.NotFound, "nobody")
 }
 
 func (o *office) called(prefix string) int {

@@ -110,7 +110,7 @@ func (v *visit) follow(ctx context.Context) error {
 		Doing: "Looking through the directory", Since: now,
 		Ended: v.tenant.Progress.Ended, Trouble: v.tenant.Progress.Trouble,
 	}
-	l := look{Roster: v.Roster, tenant: v.tenant, choice: v.tenant.Choice, members: v.members, tell: func(doing string, done, total int) error {
+	l := look{Roster: v.Roster, tenant: v.tenant, choice: v.tenant.Choice, members: v.members, lookups: lookups, asked: v.asked, tell: func(doing string, done, total int) error {
 		return v.tell(ctx, doing, done, total)
 	}}
 	in, trouble := l.input(ctx)

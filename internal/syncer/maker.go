@@ -54,20 +54,37 @@ func (r *round) actsFor(ctx context.Context, made meeting.Host) (bool, error) {
 	return g.Person() == r.host.Person(), nil
 }
 
+// holdsMeeting reports whether the link's meeting is the mailbox's present
+// host's, whoever it was made for. In an organisation an address says little:
+// who was renamed in Webex keeps the meetings, and the old address may be
+// nobody's. So Webex is asked whose the meeting is.
+func (t *turn) holdsMeeting(ctx context.Context) (bool, error) {
+	same, err := t.actsFor(ctx, t.made())
+	if err != nil || same || t.made().Email == "" || t.link.Grant != t.host.ID || t.host.State != meeting.GrantLive {
+		return same, err
+	}
+	m, err := t.webex.MeetingByLink(ctx, t.host.Host(), t.link.Join.WebLink)
+	if err != nil {
+		return false, nil // as far as can be known now; the next change, or sweep, asks again
+	}
+	return m.ID == t.link.Meeting && slices.Contains(t.host.Aliases, strings.ToLower(m.HostEmail)), nil
+}
+
 // takeOver gives the link's meeting to the mailbox's present host if that is the
-// same Webex person: who connected before the administrator did, or goes on alone
-// afterwards, loses no meeting.
+// same Webex person: who connected before the administrator did, goes on alone
+// afterwards or was renamed loses no meeting.
 func (t *turn) takeOver(ctx context.Context) error {
 	l := t.link
 	if l == nil || l.Meeting == "" || t.made() == t.host.Host() {
 		return nil
 	}
-	same, err := t.actsFor(ctx, t.made())
+	same, err := t.holdsMeeting(ctx)
 	if err != nil || !same {
 		return err
 	}
 	l.Grant, l.Host = t.host.ID, t.host.HostEmail
-	if l.Problem == meeting.ProblemUnseen || l.Problem == meeting.ProblemSignedOut {
+	switch l.Problem {
+	case meeting.ProblemUnseen, meeting.ProblemSignedOut, meeting.ProblemForbidden: // said to who it was before
 		l.Problem = ""
 	}
 	t.did = append(t.did, "take over")

@@ -24,13 +24,14 @@ func address(path string, q url.Values, host meeting.Host) string {
 // wants that.
 //
 // Webex does not say what it answers about a host whom it does not know. So
-// "not found" means the meeting only while the host is there: otherwise a
-// person who left or was renamed would look like one who deleted everything.
+// "not found" means the meeting, and "invalid" what was sent, only while the
+// host is there: otherwise a person who left or was renamed would look like one
+// who deleted everything, or asked for what cannot be.
 // errs.Forbidden: the grant's organisation has no such host.
 func (c *Client) act(ctx context.Context, host meeting.Host, call wire.Call, into any) (wire.Answer, error) {
 	call.Token = c.token(host.Grant)
 	a, err := c.do(ctx, call, into)
-	if host.Email == "" || !errs.Is(err, errs.NotFound) {
+	if host.Email == "" || !errs.Is(err, errs.NotFound) && !errs.Is(err, errs.Invalid) {
 		return a, err
 	}
 	who, lookup := c.findHost(ctx, host.Grant, host.Email)

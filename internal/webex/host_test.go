@@ -147,9 +147,10 @@ func TestHostWhoIsNotThere(t *testing.T) {
 			_, read := w.Meeting(t.Context(), forBo, m.ID)
 			_, found := w.MeetingByLink(t.Context(), forBo, m.Join.WebLink)
 			_, invitees := w.Invitees(t.Context(), forBo, m.ID)
+			_, updated := w.UpdateMeeting(t.Context(), forBo, m.ID, meeting.MeetingPatch{Title: new("Plan B")})
 			removed := w.RemoveInvitee(t.Context(), forBo, all[0].ID)
 			deleted := w.DeleteMeeting(t.Context(), forBo, m.ID)
-			for name, err := range map[string]error{"read": read, "find": found, "invitees": invitees, "remove": removed, "delete": deleted} {
+			for name, err := range map[string]error{"read": read, "find": found, "invitees": invitees, "update": updated, "remove": removed, "delete": deleted} {
 				if errs.KindOf(err) != test.want || (err == nil) != (test.want == errs.Internal) {
 					t.Errorf("%s: %v (%s), want %q", name, err, errs.KindOf(err), test.want)
 				}

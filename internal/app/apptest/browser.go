@@ -165,9 +165,15 @@ func (b *Browser) Shows(parts ...string) {
 // browser then shows /account.
 func (w *World) Connect(upn string) *Browser {
 	w.t.Helper()
+	return w.ConnectAs(upn, upn)
+}
+
+// ConnectAs is Connect with the Webex account of another address.
+func (w *World) ConnectAs(upn, webex string) *Browser {
+	w.t.Helper()
 	b := w.SignIn(upn)
 	b.Click("Connect Webex")
-	w.allow(b, upn)
+	w.allow(b, webex)
 	return b
 }
 

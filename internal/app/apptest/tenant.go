@@ -3,6 +3,8 @@ package apptest
 import (
 	"net/url"
 	"strings"
+
+	"golang.org/x/net/html/atom"
 )
 
 // Contoso is the tenant of Ana, who administers it, and of most people.
@@ -21,8 +23,7 @@ func (w *World) Authorise(upn string) *Browser {
 // AuthoriseWebex is the second half of Authorise.
 func (w *World) AuthoriseWebex(b *Browser, upn string) {
 	w.t.Helper()
-	b.Open(w.URL + "/admin/connect/webex")
-	w.answer(b, upn, "/admin")
+	w.Offer(b, upn)
 	b.Click("Connect them")
 	if b.URL.String() != w.URL+"/admin" {
 		w.t.Fatalf("the Webex organisation is not connected: at %s\n%s", b.URL, b.Text())
@@ -35,10 +36,41 @@ func (w *World) AuthoriseMicrosoft(upn string) *Browser {
 	b := w.Browser()
 	b.Open(w.URL + "/admin")
 	w.answer(b, upn, "/admin/consent")
+	w.Consent(b, upn)
+	b.Open(w.URL + "/admin")
+	return b
+}
+
+// Offer links upn's Webex organisation without taking it into use, and returns
+// the grant that the console's form names. The browser then shows /admin.
+func (w *World) Offer(b *Browser, upn string) string {
+	w.t.Helper()
+	b.Open(w.URL + "/admin/connect/webex")
+	w.answer(b, upn, "/admin")
+	for n := range b.Page.Descendants() {
+		if n.DataAtom == atom.Input && attr(n, "name") == "grant" {
+			return attr(n, "value")
+		}
+	}
+	w.t.Fatalf("no Webex organisation is offered:\n%s", b.Text())
+	return ""
+}
+
+// Consent says yes for a tenant as upn, from the page of it that b shows, and
+// waits until the calls were tried.
+func (w *World) Consent(b *Browser, upn string) {
+	w.t.Helper()
 	b.Click("Ask Microsoft")
 	w.answer(b, upn, "/admin/consent")
 	w.AwaitRest()
+}
+
+// Admin signs upn in to the console.
+func (w *World) Admin(upn string) *Browser {
+	w.t.Helper()
+	b := w.Browser()
 	b.Open(w.URL + "/admin")
+	w.answer(b, upn, "/admin")
 	return b
 }
 

@@ -59,6 +59,16 @@ func (s *Server) AddTenant(t Tenant) Tenant {
 	return t
 }
 
+// EditTenant changes the tenant with that GUID or verified domain. It panics
+// without one.
+func (s *Server) EditTenant(tenant string, edit func(*Tenant)) {
+	defer s.lock()()
+	t := s.organisation(tenant)
+	id := t.ID
+	edit(t)
+	t.ID = id
+}
+
 // tenant finds a tenant by GUID or verified domain, nil without one.
 func (s *Server) tenant(idOrDomain string) *Tenant {
 	for _, t := range s.tenants {

@@ -74,6 +74,9 @@ func (s *Server) token(c *call, a authority, known bool) answer {
 		s.unexpected("token request with Origin: only redirect addresses of single-page apps may redeem across origins")
 		return s.oauthError(http.StatusBadRequest, "invalid_request", "AADSTS9002326: Cross-origin token redemption is permitted only for the 'Single-Page Application' client-type.", 9002326, "")
 	}
+	if kind := form.Get("grant_type"); slices.Contains([]string{"authorization_code", "refresh_token", "client_credentials"}, kind) && c.entry.Note == "" {
+		c.entry.Note = kind
+	}
 	switch form.Get("grant_type") {
 	case "authorization_code":
 		return s.redeemCode(c, a, app, form)
