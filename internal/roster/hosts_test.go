@@ -53,7 +53,9 @@ func TestHostsOneByOne(t *testing.T) {
 				if got := o.hosted(); got["id-ana"] != string(meeting.HostNone) || got["id-bo"] != "w-bo" {
 					t.Errorf("hosts = %v, want to see within a day who came and went", got)
 				}
-				o.ask(func() { o.people[0].Mail, o.people[0].Addresses = "eva@contoso.example", []string{"eva@contoso.example"} })
+				o.ask(func() {
+					o.people[0].Mail, o.people[0].Addresses = "eva@contoso.example", []string{"eva@contoso.example"}
+				})
 				o.ask(func() { o.unlisted = append(o.unlisted, webex("eva")) })
 				o.pass(25 * time.Hour)
 				if got := o.hosted(); got["id-ana"] != "w-eva" {
