@@ -81,7 +81,7 @@ func TestDryRun(t *testing.T) {
 	b.Open(w.URL + "/admin/settings")
 	b.Post(w.URL+"/admin/settings", url.Values{"dry_run": {"on"}})
 	b.Post(w.URL+"/admin/mailboxes/preview", url.Values{"who": {"everybody"}})
-	b.Shows("Freja Nielsen", "Nora Lindqvist")
+	b.Shows("Freja Nielsen", "Nora Lindqvist", "Nobody in your Webex organisation has one of its addresses.")
 	w.AwaitRest()
 	if subs := deskOf(t, w, freja).subscriptions(); len(subs) != 0 {
 		t.Errorf("a look at what would be begun it: %+v", subs)

@@ -22,7 +22,7 @@ type look struct {
 	choice  meeting.Choice
 	members []meeting.Member
 	lookups int                             // of hosts one by one, at the most
-	asked   map[meeting.AccountID]time.Time // when that was done for whom; nil without lookups
+	asked   map[meeting.AccountID]time.Time // when that was done for whom
 	tell    func(doing string, done, total int) error
 }
 

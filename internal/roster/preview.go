@@ -2,11 +2,16 @@ package roster
 
 import (
 	"context"
+	"time"
 
 	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/meeting"
 	"webex-scheduler/internal/plan"
 )
+
+// previewLookups is how many hosts are asked for one by one while somebody waits
+// for the page; of the others it says that they were not.
+const previewLookups = 20
 
 // Preview tells what a choice of mailboxes would change, by the same look and
 // the same plan that would carry it out. errs.Forbidden: the tenant does not let
@@ -25,8 +30,10 @@ func (r *Roster) Preview(ctx context.Context, tenant meeting.TenantID, choice me
 	if err != nil {
 		return meeting.Preview{}, err
 	}
-	// People who wait for the page do not wait for Webex to be asked one by one.
-	l := look{Roster: r, tenant: t, choice: choice, members: members, tell: func(string, int, int) error { return nil }}
+	l := look{
+		Roster: r, tenant: t, choice: choice, members: members, tell: func(string, int, int) error { return nil },
+		lookups: previewLookups, asked: map[meeting.AccountID]time.Time{},
+	}
 	in, err := l.input(ctx)
 	if err != nil {
 		return meeting.Preview{}, err
