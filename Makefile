@@ -31,7 +31,7 @@ check: ## generated code, format, vet, staticcheck, import rules, race detector
 	$(MAKE) race
 
 race: ## the concurrent packages under the race detector (needs gcc)
-	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 30m ./internal/syncer/... ./internal/token/... ./internal/store/... ./internal/graph/... ./internal/webex/... ./internal/sandbox/... ./internal/signin/... ./web/...
+	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 30m ./internal/syncer/... ./internal/roster/... ./internal/token/... ./internal/store/... ./internal/graph/... ./internal/webex/... ./internal/sandbox/... ./internal/signin/... ./web/...
 
 generate: ## regenerate templ code
 	$(GO) tool templ fmt web views
