@@ -52,6 +52,7 @@ type run struct {
 
 // TestTenant takes up a tenant; see the package's comment.
 func TestTenant(t *testing.T) {
+	t.Parallel()
 	r := &run{t: t, clock: clockwork.NewFakeClockAt(time.Now().UTC().Truncate(time.Second)), lines: newLines()}
 	database := storetest.Postgres(t)
 	var err error
