@@ -47,6 +47,11 @@ var tales = []struct {
 		{Do: move, Event: "e1", In: -3 * time.Hour, Class: patch},
 		born("@webex", time.Minute),
 	}},
+	{"a draft invites people before its meeting is shown", []step{
+		{Do: fault, Class: make_, Form: resetAfter, N: 1},
+		{Do: create, Event: "e1", Text: "@webex", In: 100 * time.Hour, Long: time.Hour, Zone: "UTC", N: isDraft, Wait: time.Second},
+		{Do: invite, Event: "e1", Guest: []string{"bo@contoso.example"}, Wait: time.Minute},
+	}},
 	{"a link to somebody else's meeting is typed beside the join details", []step{
 		born("@webex", time.Minute),
 		{Do: write, Event: "e1", Text: typed + "01", Flag: true, Wait: time.Minute},
