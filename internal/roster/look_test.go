@@ -196,6 +196,25 @@ func TestWebexDoesNotAnswer(t *testing.T) {
 	})
 }
 
+// TestLostLease: a look whose lease was lost is made again soon, not at its next
+// time: else those it did not come to would wait for that.
+func TestLostLease(t *testing.T) {
+	t.Parallel()
+	open(t, func(t *testing.T, o *office) {
+		o.tenant.Choice.Who, o.people, o.hosts = meeting.Everybody, []meeting.Person{person("ana")}, []meeting.WebexPerson{webex("ana")}
+		o.held = true
+		o.pass(2 * time.Second)
+		if len(o.kept()) != 0 {
+			t.Fatalf("kept %v under a lost lease", o.kept())
+		}
+		o.held = false
+		o.pass(time.Minute)
+		if len(o.kept()) != 1 {
+			t.Errorf("kept %v a minute later, want Ana", o.kept())
+		}
+	})
+}
+
 func TestPaused(t *testing.T) {
 	t.Parallel()
 	open(t, func(t *testing.T, o *office) {

@@ -133,7 +133,9 @@ func (r *Roster) hold(running context.Context, claim meeting.TenantClaim) {
 	switch {
 	case running.Err() != nil:
 		next = r.Clock.Now() // another process goes on
-	case err != nil && !errs.Is(err, errs.Conflict):
+	case errs.Is(err, errs.Conflict):
+		next = r.Clock.Now().Add(firstBackoff) // the lease was lost halfway; if nobody took it, this is who goes on
+	case err != nil:
 		r.Log.Error("look at tenant", keyTenant, claim.Tenant, keyError, err)
 	default:
 		r.Log.Debug("look at tenant", keyTenant, claim.Tenant, keyDuration, r.Clock.Since(began), "again_at", next)

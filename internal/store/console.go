@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"strings"
+	"time"
 
 	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/meeting"
@@ -35,22 +36,48 @@ const ownLines = `(
 		AND NOT EXISTS (SELECT 1 FROM members WHERE members.account = box.id)
 ) AS line`
 
-// consoleState is a line's state: the first whose condition holds, in the order
-// of meeting.MailboxStates; but a person's own mailbox and one that is left out
-// are nothing else.
-const consoleState = `CASE
-	WHEN authority = 'individual' THEN 'by itself'
-	WHEN standing <> '' THEN 'left out'
-	WHEN EXISTS (SELECT 1 FROM work WHERE work.mailbox = line.mailbox AND work.reason = 'held') THEN 'held'
-	WHEN trouble <> '' OR swept_at > 0 AND NOT EXISTS (SELECT 1 FROM subscriptions AS sub
-		WHERE sub.mailbox = line.mailbox AND sub.graph_id <> '' AND NOT sub.removed AND sub.expires_at > @now) THEN 'trouble'
-	WHEN host = '' AND host_trust <> '' AND NOT EXISTS (SELECT 1 FROM grants
-		WHERE grants.account = line.account AND grants.service = 'webex' AND grants.state = 'live') THEN 'no host'
-	WHEN EXISTS (SELECT 1 FROM links
-		WHERE links.mailbox = line.mailbox AND links.problem <> '' AND links.ends_at > @now) THEN 'problems'
-	WHEN swept_at = 0 THEN 'starting'
-	ELSE 'in step'
-END`
+// consoleStates are the states of a line in the order of meeting.MailboxStates,
+// save that a person's own mailbox and one that is left out are nothing else: the
+// first whose condition holds is the line's. The last always holds.
+var consoleStates = []struct {
+	state meeting.MailboxState
+	holds string
+}{
+	{meeting.MailboxOwnGrant, "authority = 'individual'"},
+	{meeting.MailboxLeftOut, "standing <> ''"},
+	{meeting.MailboxHeld, "EXISTS (SELECT 1 FROM work WHERE work.mailbox = line.mailbox AND work.reason = 'held')"},
+	{meeting.MailboxTrouble, `trouble <> '' OR swept_at > 0 AND NOT EXISTS (SELECT 1 FROM subscriptions AS sub
+		WHERE sub.mailbox = line.mailbox AND sub.graph_id <> '' AND NOT sub.removed AND sub.expires_at > @now)`},
+	{meeting.MailboxNoHost, `host = '' AND host_trust <> '' AND NOT EXISTS (SELECT 1 FROM grants
+		WHERE grants.account = line.account AND grants.service = 'webex' AND grants.state = 'live')`},
+	{meeting.MailboxProblems, `EXISTS (SELECT 1 FROM links
+		WHERE links.mailbox = line.mailbox AND links.problem <> '' AND links.ends_at > @now)`},
+	{meeting.MailboxStarting, "swept_at = 0"},
+	{meeting.MailboxInStep, "true"},
+}
+
+// consoleState is a line's state.
+var consoleState = func() string {
+	var b strings.Builder
+	for _, s := range consoleStates {
+		b.WriteString(" WHEN " + s.holds + " THEN '" + string(s.state) + "'")
+	}
+	return "CASE" + b.String() + " END"
+}()
+
+// consoleIs is the condition that a line is in the state. The state's own
+// condition is asked first: of most lines nothing else is looked at. A CASE, since
+// a planner may make joins over all lines of anything else, for a page of fifty.
+func consoleIs(state meeting.MailboxState) string {
+	var before strings.Builder
+	for _, s := range consoleStates {
+		if s.state == state {
+			return "CASE WHEN NOT (" + s.holds + ") THEN false" + before.String() + " ELSE true END"
+		}
+		before.WriteString(" WHEN " + s.holds + " THEN false")
+	}
+	return "false"
+}
 
 type consoleRow struct {
 	Account   meeting.AccountID
@@ -90,18 +117,33 @@ func (r consoleRow) mailbox() meeting.ConsoleMailbox {
 	return m
 }
 
-// MailboxCounts counts the tenant's mailboxes by state.
+// A tenant of so many mailboxes is large: what takes to look at all of them is
+// not done anew for each page, or each event.
+const largeTenant = 2_000
+
+// countsAge is how old the counts of a large tenant may be.
+const countsAge = 5 * time.Second
+
+// MailboxCounts counts the tenant's mailboxes by state; of a large tenant it may
+// return what was counted a moment ago. The caller only reads the map.
 func (s *Store) MailboxCounts(ctx context.Context, id meeting.TenantID) (_ map[meeting.MailboxState]int, err error) {
 	defer errs.Wrap(&err, "store: mailbox counts of tenant %s", id)
+	if counts, ok := s.counts.get(id, s.clock.Now()); ok {
+		return counts, nil
+	}
 	var rows []struct {
 		State meeting.MailboxState
 		N     int
 	}
 	err = s.read.WithContext(ctx).Raw("SELECT state, count(*) AS n FROM (SELECT "+consoleState+" AS state FROM "+memberLines+
 		" UNION ALL SELECT "+consoleState+" FROM "+ownLines+") AS states GROUP BY state", map[string]any{"tenant": id, "now": s.now()}).Scan(&rows).Error
-	counts := make(map[meeting.MailboxState]int, len(rows))
+	counts, total := make(map[meeting.MailboxState]int, len(rows)), 0
 	for _, row := range rows {
 		counts[row.State] = row.N
+		total += row.N
+	}
+	if total >= largeTenant {
+		s.counts.put(id, counts, s.clock.Now().Add(countsAge))
 	}
 	return counts, fault(err)
 }
@@ -112,7 +154,7 @@ func (s *Store) ConsoleMailboxes(ctx context.Context, id meeting.TenantID, query
 	defer errs.Wrap(&err, "store: mailboxes of tenant %s", id)
 	state, where, args := consoleState, "", map[string]any{}
 	if query.State != "" {
-		state, where, args["state"] = "@state", " AND "+consoleState+" = @state", query.State
+		state, where, args["state"] = "@state", " AND "+consoleIs(query.State), query.State
 	}
 	if query.After != "" {
 		where, args["after"] = where+" AND account > @after", query.After

@@ -21,24 +21,27 @@ import (
 	"gorm.io/gorm/logger"
 
 	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/meeting"
 	"webex-scheduler/internal/seal"
 )
 
 // Store is the database. It is safe for concurrent use.
 type Store struct {
-	db      *gorm.DB // writes; on SQLite a single connection
-	read    *gorm.DB // reads outside transactions; on SQLite a read-only pool
-	dialect *dialect
-	box     *seal.Box
-	clock   clockwork.Clock
-	random  io.Reader
-	onMark  func()
-	onAsk   func()
-	log     *slog.Logger
-	intake  *intake
-	states  *stateCache
-	close   func() error
-	release func() error // gives back the lock of the SQLite file
+	db       *gorm.DB // writes; on SQLite a single connection
+	read     *gorm.DB // reads outside transactions; on SQLite a read-only pool
+	dialect  *dialect
+	box      *seal.Box
+	clock    clockwork.Clock
+	random   io.Reader
+	onMark   func()
+	onAsk    func()
+	log      *slog.Logger
+	intake   *intake
+	states   *stateCache
+	counts   recent[map[meeting.MailboxState]int] // of large tenants, see MailboxCounts
+	upcoming recent[int]                          // likewise, see Deletions
+	close    func() error
+	release  func() error // gives back the lock of the SQLite file
 }
 
 // Open opens the database without migrating it, and starts the goroutine that

@@ -107,6 +107,7 @@ func (r *run) pages() {
 	u, _ := r.Sandbox.Microsoft.User(upn(0))
 	middle, _ := r.Sandbox.Microsoft.User(upn(*people / 2))
 	for _, page := range []struct{ name, path string }{
+		{"`/admin`, counted anew", "/admin"},
 		{"`/admin`", "/admin"},
 		{"… the next page", "/admin?after=" + middle.ID},
 		{"`/admin?state=in step`", "/admin?state=in+step"},
@@ -119,6 +120,10 @@ func (r *run) pages() {
 	} {
 		var took []time.Duration
 		for range 20 {
+			if strings.HasSuffix(page.name, "anew") {
+				r.clock.Advance(10 * time.Second) // counts of a large tenant are kept for a moment
+				r.Rested(patience)
+			}
 			took = append(took, r.admin.Time(r.URL+page.path))
 		}
 		r.table.page(page.name, took)

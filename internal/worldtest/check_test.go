@@ -181,17 +181,25 @@ func offset(t time.Time, loc *time.Location) int {
 
 // checkStrays finds live meetings that no event shows.
 func (w *world) checkStrays(claimed map[string]string) {
+	hidden := map[*entry]bool{} // their meetings wait for the invitation to be sent
 	for _, m := range w.live("") {
 		if claimed[m.ID] != "" {
 			continue
 		}
 		var of *entry
+		var waits *entry
 		for _, e := range w.entries {
-			if e.owner == m.Host && slices.Contains(e.links, m.WebLink) {
+			switch {
+			case e.owner != m.Host:
+			case slices.Contains(e.links, m.WebLink):
 				of = e
+			case e.known && !e.gone && len(e.links) == 0 && frozen(e.last) && !hidden[e]:
+				waits = e
 			}
 		}
 		switch {
+		case of == nil && waits != nil:
+			hidden[waits] = true
 		case of == nil:
 			w.t.Errorf("meeting “%s” of %s at %v belongs to no event", m.Title, m.Host, m.Start)
 		case of.spent || of.wants == maybe || frozen(of.last):

@@ -58,6 +58,7 @@ func (w *world) outlook(s step) {
 			return
 		}
 		e.gone = false
+		e.ended = append(e.ended, joinLinks(after.Body)...) // perhaps written in Deleted Items
 		e.saw(after, now)
 		return
 	case respond:

@@ -9,45 +9,56 @@ import (
 // The first step of most makes the event e1.
 var tales = []struct {
 	name  string
+	delay time.Duration // of notifications
 	steps []step
 }{
-	{"wish withdrawn while the meeting is made", []step{
+	{"wish withdrawn while the meeting is made", 0, []step{
 		{Do: place, Event: "e1", Text: "Room 4", Class: make_},
 		born("@webex", time.Minute),
 	}},
-	{"an old window brings the join link back in time", []step{
+	{"an old window brings the join link back in time", 0, []step{
 		born("@webex", time.Minute),
 		{Do: unblock, Event: "e1", Wait: time.Minute},
 		{Do: unblock, Event: "e1", Flag: true, Wait: time.Second},
 		{Do: stale, Event: "e1", N: 1, Wait: time.Minute},
 	}},
-	{"deleted, and restored with the join details of before", []step{
+	{"deleted, and restored with the join details of before", 0, []step{
 		born("@webex", time.Minute),
 		{Do: erase, Event: "e1", Wait: time.Minute},
 		{Do: restore, Event: "e1"},
 	}},
-	{"deleted before the meeting was shown, and restored", []step{
+	{"deleted before the meeting was shown, and restored", 0, []step{
 		{Do: fault, Class: make_, Form: resetAfter, N: 1},
 		born("@webex", time.Second),
 		{Do: erase, Event: "e1", Wait: time.Minute},
 		{Do: restore, Event: "e1", Wait: time.Minute},
 	}},
-	{"a copy that became a draft of an invitation before anybody looked", []step{
+	{"a copy that became a draft of an invitation before anybody looked", 0, []step{
 		{Do: create, Event: "e1", Text: "@meet", In: 100 * time.Hour, Long: time.Hour, Zone: "UTC", N: isDraft, Wait: time.Minute},
 		{Do: stop},
 		{Do: copied, Event: "e2", From: "e1", In: 100 * time.Hour},
 		{Do: invite, Event: "e2", Guest: []string{"bo@contoso.example"}},
 		{Do: start, Wait: time.Minute},
 	}},
-	{"grown too long, and its meeting over before the event is", []step{
+	{"grown too long, and its meeting over before the event is", 0, []step{
 		{Do: create, Event: "e1", Text: "@meet", In: 2 * time.Hour, Long: time.Hour, Zone: "UTC", Wait: time.Minute},
 		{Do: resize, Event: "e1", Long: 72 * time.Hour, Wait: time.Minute},
 	}},
-	{"moved into the past before its meeting was shown", []step{
+	{"moved into the past before its meeting was shown", 0, []step{
 		{Do: move, Event: "e1", In: -3 * time.Hour, Class: patch},
 		born("@webex", time.Minute),
 	}},
-	{"a link to somebody else's meeting is typed beside the join details", []step{
+	{"a draft invites people before its meeting is shown", 0, []step{
+		{Do: fault, Class: make_, Form: resetAfter, N: 1},
+		{Do: create, Event: "e1", Text: "@webex", In: 100 * time.Hour, Long: time.Hour, Zone: "UTC", N: isDraft, Wait: time.Second},
+		{Do: invite, Event: "e1", Guest: []string{"bo@contoso.example"}, Wait: time.Minute},
+	}},
+	{"deleted, and read in Deleted Items before anybody heard of that", 40 * time.Second, []step{
+		born("@webex", time.Second),
+		{Do: erase, Event: "e1", Wait: time.Minute},
+		{Do: restore, Event: "e1", Wait: time.Second},
+	}},
+	{"a link to somebody else's meeting is typed beside the join details", 0, []step{
 		born("@webex", time.Minute),
 		{Do: write, Event: "e1", Text: typed + "01", Flag: true, Wait: time.Minute},
 	}},
@@ -63,7 +74,7 @@ func TestTales(t *testing.T) {
 	for _, tale := range tales {
 		t.Run(tale.name, func(t *testing.T) {
 			t.Parallel()
-			s := script{Seed: 1, Start: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), People: 1, Sweep: 15 * time.Minute, Steps: tale.steps}
+			s := script{Seed: 1, BinReadable: true, Delay: tale.delay, Start: time.Date(2026, 3, 2, 9, 0, 0, 0, time.UTC), People: 1, Sweep: 15 * time.Minute, Steps: tale.steps}
 			wrong, diary := play(t, s, newSQLite(t))
 			if len(wrong) > 0 {
 				t.Errorf("%v%v", wrong, s)
