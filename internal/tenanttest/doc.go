@@ -10,5 +10,5 @@
 //
 //	go test ./internal/tenanttest -count=1 -timeout 0 -v -args -tenant.people 10000
 //
-// Without -tenant.people a tenant of two hundred is taken up, as a test.
+// Without -tenant.people nothing is run.
 package tenanttest
