@@ -65,7 +65,7 @@ func TestCalendarsAlone(t *testing.T) {
 	b.Open(w.URL + "/admin?state=left+out")
 	b.Shows("betka@contoso.example", "typo@contoso.example")
 	for _, choice := range []struct{ who, group, lacks string }{
-		{"everybody", "", "User.Read.All"}, {"group", "9d0d0c70-0000-4000-8000-000000000001", "GroupMember.Read.All"},
+		{"everybody", "", "User.Read.All"}, {"group", productGroup, "GroupMember.Read.All"},
 	} {
 		b.Post(w.URL+"/admin/mailboxes", url.Values{"who": {choice.who}, "group": {choice.group}})
 		if b.Status != 403 {

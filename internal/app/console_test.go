@@ -135,15 +135,15 @@ func TestOwnerReleasesHeldDeletions(t *testing.T) {
 // notifications end the same.
 func TestOrganisationInUnpleasantWeather(t *testing.T) {
 	t.Parallel()
-	for seed := range uint64(3) {
+	for seed := range uint64(2) {
 		t.Run(fmt.Sprint("seed ", seed+1), func(t *testing.T) {
 			t.Parallel()
 			w := apptest.Start(t, apptest.Options{Unpleasant: true, Seed: seed + 1})
 			b := w.Authorise(apptest.Ana)
-			w.Choose(b, "everybody")
+			w.Choose(b, "group", "group", productGroup)
 			want := fmt.Sprint([]string{
 				"alzbeta@contoso.example: Roadmap with sales", "chiara@contoso-design.example: Critique",
-				"freja@contoso.example: Release call", "haruki@contoso.example: 設計レビュー", "lucia@contoso.example: Campaign",
+				"freja@contoso.example: Release call",
 			})
 			for fmt.Sprint(hostedMeetings(w)) != want {
 				if _, err := w.Sandbox.Trace.Await(w.Context(), w.Sandbox.Trace.Last(), func(trace.Entry) bool { return true }); err != nil {

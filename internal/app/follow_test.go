@@ -176,13 +176,12 @@ func TestWebexListsNobody(t *testing.T) {
 func TestGroup(t *testing.T) {
 	t.Parallel()
 	w, b := organisation(t, apptest.Options{})
-	const product = "9d0d0c70-0000-4000-8000-000000000001"
-	w.Choose(b, "group", "group", product)
+	w.Choose(b, "group", "group", productGroup)
 	w.Advance(10 * time.Second)
 	deskOf(t, w, freja).one("Release call")
 	deskOf(t, w, haruki).has()
-	w.Sandbox.Microsoft.JoinGroup(haruki, product)
-	w.Sandbox.Microsoft.LeaveGroup(freja, product)
+	w.Sandbox.Microsoft.JoinGroup(haruki, productGroup)
+	w.Sandbox.Microsoft.LeaveGroup(freja, productGroup)
 	lookLater(w)
 	deskOf(t, w, haruki).one("設計レビュー")
 	deskOf(t, w, freja).one("Release call")

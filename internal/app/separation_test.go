@@ -70,7 +70,7 @@ var adminAddresses = []adminAddress{
 	{"GET", "/admin/mailboxes/{id}", nil},
 	{"POST", "/admin/mailboxes/{id}/release", url.Values{}},
 	{"POST", "/admin/connect/webex/confirm", url.Values{"grant": {"{id}"}}},
-	{"POST", "/admin/mailboxes/preview", url.Values{"who": {"group"}, "group": {"9d0d0c70-0000-4000-8000-000000000001"}}},
+	{"POST", "/admin/mailboxes/preview", url.Values{"who": {"group"}, "group": {productGroup}}},
 	{"POST", "/admin/mailboxes/preview", url.Values{"who": {"listed"}, "addresses": {"{id}"}}},
 	{"POST", "/admin/owners", url.Values{"who": {"{id}"}}},
 	{"POST", "/admin/owners/remove", url.Values{"account": {"{id}"}}},

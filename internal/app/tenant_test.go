@@ -10,6 +10,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"webex-scheduler/internal/app/apptest"
+	"webex-scheduler/internal/sandbox"
 	"webex-scheduler/internal/sandbox/fakems"
 	"webex-scheduler/internal/sandbox/fakewebex"
 	"webex-scheduler/internal/sandbox/trace"
@@ -32,6 +33,9 @@ const (
 	noah    = "noah@fabrikam.example"   // administers Fabrikam
 	mia     = "mia@fabrikam.example"    // of Fabrikam, a guest at Contoso
 )
+
+// productGroup is Contoso's group of six people, Freja among them.
+const productGroup = sandbox.ProductGroup
 
 // organisation starts a world whose clock the test moves, where Ana said yes
 // for all of Contoso, to Microsoft and to Webex.

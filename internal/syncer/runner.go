@@ -95,7 +95,7 @@ func (s *Syncer) hold(work context.Context, stopping <-chan struct{}, claim meet
 	defer cancel()
 	var renewing sync.WaitGroup
 	r := s.newRound(claim)
-	renewing.Go(func() { r.renew(ctx, cancel) })
+	renewing.Go(func() { r.renew(ctx, cancel, claim) })
 	r.stopping = stopping
 	if err := r.turn(ctx); err != nil && ctx.Err() == nil && !errs.Is(err, errs.Conflict) {
 		s.Log.Error("round", keyAccount, claim.Mailbox, keyError, err)
@@ -108,8 +108,7 @@ func (s *Syncer) hold(work context.Context, stopping <-chan struct{}, claim meet
 	}
 }
 
-func (r *round) renew(ctx context.Context, lost context.CancelFunc) {
-	claim := r.claim
+func (r *round) renew(ctx context.Context, lost context.CancelFunc, claim meeting.Claim) {
 	ticker := r.Clock.NewTicker(r.Lease / 3)
 	defer ticker.Stop()
 	until := r.Clock.Now().Add(r.Lease)
