@@ -52,7 +52,6 @@ func TestTakeover(t *testing.T) {
 			// nobody who is not the host of the mailbox.
 			follows("Plan B", map[string]string{apptest.Bo: apptest.Ana, apptest.Deepa: apptest.Deepa}[webex])
 
-			seq = w.Sandbox.Trace.Last()
 			w.Choose(b, "nobody")
 			w.Advance(10 * time.Second)
 			if subs := d.subscriptions(); len(subs) != 1 || subs[0].AppOnly {
