@@ -228,3 +228,17 @@ func TestWhatIsRefusedForGood(t *testing.T) {
 		server.Close()
 	}
 }
+
+// TestPeopleWhoseSitesAreNotTold may host, for all that is known.
+func TestPeopleWhoseSitesAreNotTold(t *testing.T) {
+	t.Parallel()
+	for more, want := range map[string]bool{
+		``: true, `,"siteUrls":null`: true, `,"siteUrls":[]`: true, `,"siteUrls":["contoso.webex.com"]`: true,
+		`,"siteUrls":["contoso.webex.com#attendee"]`: false, `,"invitePending":true`: false, `,"loginEnabled":false`: false,
+	} {
+		c, _ := answering(t, 200, nil, `{"items":[{"id":"1","emails":["bo@contoso.example"]`+more+`}]}`)
+		if got, err := c.FindHost(t.Context(), grant, bo); err != nil || got.MayHost != want {
+			t.Errorf("a person with %q: %+v, %v, want may host %v", more, got, err, want)
+		}
+	}
+}
