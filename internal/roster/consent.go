@@ -40,14 +40,13 @@ func (v *visit) prove(ctx context.Context) (proven bool, next time.Time, err err
 	}
 	t.State, t.Reason, t.RefusedAt, t.ProvenAt = meeting.TenantAuthorised, "", time.Time{}, now
 	t.Granted, t.Excess = granted, meeting.BeyondNeed(v.roles(ctx))
-	if err := v.organization(ctx); err != nil {
-		return false, v.rest(), err
-	}
+	v.organization(ctx)
 	return true, v.rest(), v.Store.SaveStanding(ctx, v.claim, *t)
 }
 
 // granted proves the permissions. why: the one that nothing works without is
-// refused.
+// refused. No other one's trouble is an error: a passing one, or a refused
+// token, leaves what was known of it, and any other answer proves nothing.
 func (v *visit) granted(ctx context.Context) (granted []string, why meeting.Reason, err error) {
 	roles := v.roles(ctx)
 	for _, p := range meeting.Permissions {
@@ -58,17 +57,34 @@ func (v *visit) granted(ctx context.Context) (granted []string, why meeting.Reas
 		switch {
 		case err == nil:
 			granted = append(granted, p.Name)
+		case ctx.Err() != nil:
+			return nil, "", err
+		case !p.Needed:
+			known := slices.Contains(v.tenant.Granted, p.Name)
+			if known && (passes(err) || errs.Is(err, errs.SignedOut)) {
+				granted = append(granted, p.Name)
+			}
+			if !errs.Is(err, errs.Forbidden) {
+				v.Log.Warn("prove permission", keyTenant, v.tenant.ID, "permission", p.Name, keyError, err)
+			}
 		case errs.Is(err, errs.SignedOut):
 			return nil, meeting.ConsentUnseen, nil
 		case errs.Is(err, errs.Forbidden):
-			if p.Needed {
-				why = meeting.PermissionMissing
-			}
+			why = meeting.PermissionMissing
 		default:
 			return nil, "", err
 		}
 	}
 	return granted, why, nil
+}
+
+// passes reports whether the same call may be answered otherwise later.
+func passes(err error) bool {
+	switch errs.KindOf(err) {
+	case errs.Throttled, errs.Unavailable, errs.Uncertain, errs.Busy:
+		return true
+	}
+	return false
 }
 
 // roles are what the token names: a hint, and no more than that.
@@ -98,9 +114,6 @@ func (v *visit) proveOne(ctx context.Context, p meeting.Permission) error {
 	var err error
 	for _, user := range somebody {
 		err = v.Directory.Prove(ctx, v.tenant.ID, p.Name, user)
-		if errs.Is(err, errs.NotFound) {
-			err = nil // we were let in, and there is nothing there
-		}
 		if !errs.Is(err, errs.Forbidden) {
 			return err
 		}
@@ -174,16 +187,18 @@ func (v *visit) refuse(ctx context.Context, why meeting.Reason, granted []string
 	return next, v.Store.SaveStanding(ctx, v.claim, *t)
 }
 
-// organization reads the tenant's name and domains, if it may.
-func (v *visit) organization(ctx context.Context) error {
+// organization reads the tenant's name and domains, if it may. What it cannot
+// read now stays as it was.
+func (v *visit) organization(ctx context.Context) {
 	t := &v.tenant
 	if !t.Has(meeting.OrganizationReadAll) {
 		t.Domains = nil
-		return nil
+		return
 	}
 	name, domains, err := v.Directory.Organization(ctx, t.ID)
-	if err == nil {
-		t.Name, t.Domains = name, domains
+	if err != nil {
+		v.Log.Warn("read organization", keyTenant, t.ID, keyError, err)
+		return
 	}
-	return err
+	t.Name, t.Domains = name, domains
 }

@@ -173,3 +173,70 @@ func TestOneMailboxBarred(t *testing.T) {
 		}
 	})
 }
+
+// TestOptionalPermissionInTrouble: only the needed one's trouble ends a proof.
+func TestOptionalPermissionInTrouble(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		err   error
+		known bool // the permission, afterwards
+	}{
+		"throttled":      {errs.New(errs.Throttled, "429"), true},
+		"unavailable":    {errs.New(errs.Unavailable, "503"), true},
+		"token refused":  {errs.New(errs.SignedOut, "401"), true},
+		"not understood": {errs.New(errs.Invalid, "400"), false},
+		"not there":      {errs.New(errs.NotFound, "404"), false},
+		"unforeseen":     {errs.New(errs.Internal, "302"), false},
+		"unsupported":    {errs.New(errs.Unsupported, "501"), false},
+		"not granted":    {errs.New(errs.Forbidden, "403"), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			open(t, func(t *testing.T, o *office) {
+				o.odd = map[string]error{"prove " + meeting.UserReadAll: test.err}
+				o.pass(2 * time.Second)
+				if o.state() != meeting.TenantAuthorised || o.tenant.Has(meeting.UserReadAll) || !o.tenant.Has(meeting.GroupMemberReadAll) {
+					t.Errorf("%s with %v at first, want it authorised with all others", o.state(), o.tenant.Granted)
+				}
+				o.ask(func() { o.odd = nil })
+				if !o.tenant.Has(meeting.UserReadAll) {
+					t.Errorf("granted %v afterwards", o.tenant.Granted)
+				}
+				o.ask(func() { o.odd = map[string]error{"prove " + meeting.UserReadAll: test.err} })
+				o.pass(20 * time.Minute)
+				if o.state() != meeting.TenantAuthorised || o.tenant.Has(meeting.UserReadAll) != test.known || !o.tenant.RefusedAt.IsZero() || o.trouble() != "" {
+					t.Errorf("%s with %v, refused at %v, trouble %q; want it known: %v", o.state(), o.tenant.Granted, o.tenant.RefusedAt, o.trouble(), test.known)
+				}
+			})
+		})
+	}
+}
+
+// TestOrganizationCannotBeRead: name and domains stay, and the look goes on.
+func TestOrganizationCannotBeRead(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []errs.Kind{errs.Internal, errs.Invalid, errs.NotFound, errs.Throttled, errs.SignedOut} {
+		open(t, func(t *testing.T, o *office) {
+			o.tenant.Choice.Who, o.people = meeting.Everybody, many(3)
+			o.tenant.Name, o.tenant.Domains = "Old", []string{"contoso.example"}
+			o.odd = map[string]error{"organization": errs.New(kind, "no")}
+			o.pass(2 * time.Second)
+			if o.state() != meeting.TenantAuthorised || o.tenant.Name != "Old" || len(o.tenant.Domains) != 1 || len(o.kept()) != 3 || o.trouble() != "" {
+				t.Errorf("%q: tenant = %+v with %d mailboxes, want all that was known and all three", kind, o.tenant, len(o.kept()))
+			}
+		})
+	}
+}
+
+// TestGroupUnknownIsOfGroups alone.
+func TestGroupUnknownIsOfGroups(t *testing.T) {
+	t.Parallel()
+	open(t, func(t *testing.T, o *office) {
+		o.tenant.Choice.Who, o.people = meeting.Everybody, many(3)
+		o.odd = map[string]error{"people": errs.New(errs.NotFound, "404")}
+		o.pass(2 * time.Second)
+		if o.trouble() != meeting.OwnFault {
+			t.Errorf("trouble %q, though nobody chose a group", o.trouble())
+		}
+	})
+}

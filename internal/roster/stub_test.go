@@ -42,8 +42,9 @@ type office struct {
 
 	signedIn string // who connected the own mailbox before
 
-	granted  []string // application permissions
-	refuse   error    // of every call
+	granted  []string         // application permissions
+	refuse   error            // of every call
+	odd      map[string]error // of calls, by the name they are counted under
 	barred   []meeting.ObjectID
 	people   []meeting.Person
 	broken   int // People fails after so many pages; 0: never
@@ -239,6 +240,9 @@ func (o *office) admit(call string, permissions ...string) error {
 	o.calls[call]++
 	if o.refuse != nil {
 		return o.refuse
+	}
+	if err := o.odd[call]; err != nil {
+		return err
 	}
 	for _, p := range permissions {
 		if slices.Contains(o.granted, p) {

@@ -58,7 +58,7 @@ func (v *visit) after(ctx context.Context, next time.Time, err error) (time.Time
 		return next, err
 	}
 	id, now := v.claim.Tenant, v.Clock.Now()
-	trouble := troubleOf(err)
+	trouble := troubleOf(err, v.tenant.Choice)
 	if trouble == "" {
 		delete(v.failed, id)
 	} else {
@@ -79,8 +79,8 @@ func (v *visit) after(ctx context.Context, next time.Time, err error) (time.Time
 	return next, v.Store.SaveProgress(ctx, v.claim, *p)
 }
 
-// troubleOf names for people what stopped a look.
-func troubleOf(err error) meeting.Reason {
+// troubleOf names for people what stopped a look for the choice.
+func troubleOf(err error, choice meeting.Choice) meeting.Reason {
 	if err == nil {
 		return ""
 	}
@@ -88,7 +88,9 @@ func troubleOf(err error) meeting.Reason {
 	case errs.Throttled:
 		return meeting.WaitThrottled
 	case errs.NotFound:
-		return meeting.GroupUnknown
+		if choice.Who == meeting.Group {
+			return meeting.GroupUnknown
+		}
 	case errs.SignedOut:
 		return meeting.GrantWithdrawn
 	case errs.Forbidden:
