@@ -109,7 +109,7 @@ func (v *visit) worthProving(p meeting.Permission, roles []string) bool {
 func (v *visit) proveOne(ctx context.Context, p meeting.Permission) error {
 	somebody := []meeting.ObjectID{""}
 	if p.Name == meeting.CalendarsReadWrite {
-		somebody = v.somebody()
+		somebody = v.somebody(ctx)
 	}
 	var err error
 	for _, user := range somebody {
@@ -121,9 +121,10 @@ func (v *visit) proveOne(ctx context.Context, p meeting.Permission) error {
 	return err
 }
 
-// somebody lists whose calendar may be tried: members, listed addresses, and if
-// there are none nobody's, since permission is asked for first.
-func (v *visit) somebody() []meeting.ObjectID {
+// somebody lists whose calendar may be tried: the owner who came last, who has
+// most likely just consented, some of the members and listed addresses, and if
+// there is none of these nobody's: that proves less.
+func (v *visit) somebody(ctx context.Context) []meeting.ObjectID {
 	var list []meeting.ObjectID
 	for _, m := range v.members {
 		if m.Kept() {
@@ -135,11 +136,24 @@ func (v *visit) somebody() []meeting.ObjectID {
 			list = append(list, id)
 		}
 	}
-	if len(list) == 0 {
-		return []meeting.ObjectID{""}
+	owners, err := v.Store.Owners(ctx, v.tenant.ID)
+	if err != nil {
+		v.Log.Warn("list owners", keyTenant, v.tenant.ID, keyError, err) // others may do
 	}
-	if len(list) > tries {
-		list = []meeting.ObjectID{list[0], list[len(list)/2], list[len(list)-1]}
+	slices.SortStableFunc(owners, func(a, b meeting.Owner) int { return b.Since.Compare(a.Since) })
+	var first []meeting.ObjectID
+	for _, o := range owners {
+		id := o.Account.Object()
+		list = slices.DeleteFunc(list, func(other meeting.ObjectID) bool { return other == id })
+		first = append(first, id)
+	}
+	// Who has no mailbox, or a barred one, is no reason to leave the others out.
+	first = first[:min(len(first), max(1, tries-len(list)))]
+	if rest := tries - len(first); len(list) > rest {
+		list = []meeting.ObjectID{list[0], list[len(list)/2], list[len(list)-1]}[tries-rest:]
+	}
+	if list = append(first, list...); len(list) == 0 {
+		return []meeting.ObjectID{""}
 	}
 	return list
 }

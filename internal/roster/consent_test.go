@@ -240,3 +240,34 @@ func TestGroupUnknownIsOfGroups(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoseCalendarProves: whoever has just consented is there for sure.
+func TestWhoseCalendarProves(t *testing.T) {
+	t.Parallel()
+	owner := func(name string, since time.Duration) meeting.Owner {
+		return meeting.Owner{Account: meeting.NewAccountID(contoso, meeting.ObjectID("id-"+name)), Since: time.Now().Add(since)}
+	}
+	for name, test := range map[string]struct {
+		owners []meeting.Owner
+		people []meeting.Person
+		want   []meeting.ObjectID
+	}{
+		"nobody is known":    {nil, nil, []meeting.ObjectID{""}},
+		"owners alone":       {[]meeting.Owner{owner("eve", -time.Hour), owner("ann", 0)}, nil, []meeting.ObjectID{"id-ann", "id-eve"}},
+		"members alone":      {nil, many(5), []meeting.ObjectID{"id-p00000", "id-p00002", "id-p00004"}},
+		"owners and members": {[]meeting.Owner{owner("eve", -time.Hour), owner("p00001", 0)}, many(5), []meeting.ObjectID{"id-p00001", "id-p00003", "id-p00004"}},
+		"one member":         {[]meeting.Owner{owner("eve", 0), owner("p00000", -time.Hour)}, many(1), []meeting.ObjectID{"id-eve", "id-p00000"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			open(t, func(t *testing.T, o *office) {
+				o.owners, o.people, o.tenant.Choice.Who = test.owners, test.people, meeting.Everybody
+				o.pass(2 * time.Second)
+				o.ask(func() { o.tried, o.barred = nil, append([]meeting.ObjectID{""}, test.want...) })
+				if diff := cmp.Diff(test.want, o.tried); diff != "" {
+					t.Errorf("calendars tried (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
+}

@@ -40,6 +40,9 @@ type office struct {
 	doings  []string
 	renewed int
 
+	owners []meeting.Owner
+	tried  []meeting.ObjectID // whose calendar was to prove the needed permission
+
 	signedIn string // who connected the own mailbox before
 
 	granted  []string         // application permissions
@@ -222,6 +225,11 @@ func (o *office) AccountByAddress(_ context.Context, _ meeting.TenantID, address
 	return "", errs.New(errs.NotFound, "nobody signed in")
 }
 
+func (o *office) Owners(context.Context, meeting.TenantID) ([]meeting.Owner, error) {
+	defer o.lock()()
+	return o.owners, nil
+}
+
 func (o *office) GrantByID(_ context.Context, id meeting.GrantID) (meeting.Grant, error) {
 	defer o.lock()()
 	return meeting.Grant{ID: id, State: o.grant}, nil
@@ -254,6 +262,9 @@ func (o *office) admit(call string, permissions ...string) error {
 
 func (o *office) Prove(_ context.Context, _ meeting.TenantID, permission string, somebody meeting.ObjectID) error {
 	defer o.lock()()
+	if permission == meeting.CalendarsReadWrite {
+		o.tried = append(o.tried, somebody)
+	}
 	if err := o.admit("prove "+permission, permission); err != nil {
 		return err
 	}
