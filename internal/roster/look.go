@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -71,27 +72,42 @@ func (l look) needs(permission string) error {
 	return &errs.Error{Kind: errs.Forbidden, Code: permission, Message: "a permission is not granted"}
 }
 
-// listed finds whose the addresses of a list are.
+// inARow is how many look-ups may meet a passing trouble one after the other
+// before the rest is left for the next look: it is not about one mailbox then.
+const inARow = 3
+
+// listed finds whose the addresses of a list are. An address that is refused
+// for what it says is nobody's. One that is in passing trouble keeps no other
+// from being found, and the first such trouble is returned in the end.
 func (l look) listed(ctx context.Context, in *plan.RosterInput) error {
 	find := l.inDirectory
 	if !l.tenant.Has(meeting.UserReadAll) {
 		find = l.inCalendars()
 	}
+	var trouble error
+	row := 0
 	for i, address := range l.choice.Addresses {
 		p, err := find(ctx, address)
 		switch {
-		case errs.Is(err, errs.NotFound):
-			in.Listed = append(in.Listed, plan.Listed{Address: address})
-		case err != nil:
-			return err
-		default:
+		case err == nil:
 			in.Listed = append(in.Listed, plan.Listed{Address: address, Person: &p})
+			row = 0
+		case errs.Is(err, errs.NotFound), errs.Is(err, errs.Invalid):
+			in.Listed = append(in.Listed, plan.Listed{Address: address})
+			row = 0
+		case passes(err):
+			trouble = cmp.Or(trouble, err)
+			if row++; row == inARow {
+				return trouble
+			}
+		default:
+			return err
 		}
 		if err := l.tell("Looking up the addresses", i+1, len(l.choice.Addresses)); err != nil {
 			return err
 		}
 	}
-	return nil
+	return trouble
 }
 
 func (l look) inDirectory(ctx context.Context, address string) (meeting.Person, error) {

@@ -262,3 +262,40 @@ func TestListWithSomebodyConnected(t *testing.T) {
 		}
 	})
 }
+
+// TestListWithTroubles: one address says nothing of the others.
+func TestListWithTroubles(t *testing.T) {
+	t.Parallel()
+	for name, call := range map[string]string{meeting.UserReadAll: "person ", meeting.CalendarsReadWrite: "calendar "} {
+		t.Run(call, func(t *testing.T) {
+			t.Parallel()
+			open(t, func(t *testing.T, o *office) {
+				o.people, o.granted = many(9), []string{meeting.CalendarsReadWrite, name}
+				o.tenant.Choice.Who = meeting.Listed
+				for _, p := range o.people {
+					o.tenant.Choice.Addresses = append(o.tenant.Choice.Addresses, p.Mail)
+				}
+				o.odd = map[string]error{
+					call + o.people[1].Mail: errs.New(errs.Invalid, "400"),
+					call + o.people[3].Mail: errs.New(errs.Throttled, "429"),
+					call + o.people[5].Mail: errs.New(errs.Unavailable, "503"),
+				}
+				o.pass(2 * time.Second)
+				if len(o.kept()) != 6 || len(o.members) != 7 || o.trouble() != meeting.WaitThrottled {
+					t.Errorf("kept %v of %d, trouble %q, want all but one left out and two not found out about", o.kept(), len(o.members), o.trouble())
+				}
+				o.ask(func() { o.odd = nil })
+				if len(o.kept()) != 9 || o.trouble() != "" {
+					t.Errorf("kept %v, trouble %q, want all", o.kept(), o.trouble())
+				}
+				o.ask(func() {
+					o.odd = map[string]error{call + o.people[3].Mail: errs.New(errs.Unavailable, "503")}
+					o.tenant.Choice.Addresses = o.tenant.Choice.Addresses[1:]
+				})
+				if n := len(o.kept()); name == meeting.UserReadAll && n != 9 {
+					t.Errorf("%d mailboxes after a look that did not come to its end, want that nobody leaves", n)
+				}
+			})
+		})
+	}
+}

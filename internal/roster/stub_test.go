@@ -335,6 +335,9 @@ func (o *office) PersonByAddress(_ context.Context, _ meeting.TenantID, address 
 	if err := o.admit("person", meeting.UserReadAll); err != nil {
 		return meeting.Person{}, err
 	}
+	if err := o.odd["person "+address]; err != nil {
+		return meeting.Person{}, err
+	}
 	return o.whose(address)
 }
 
@@ -350,6 +353,9 @@ func (o *office) whose(address string) (meeting.Person, error) {
 func (o *office) CalendarOwner(_ context.Context, _ meeting.TenantID, user meeting.ObjectID) (meeting.Person, error) {
 	defer o.lock()()
 	if err := o.admit("calendar", meeting.CalendarsReadWrite); err != nil {
+		return meeting.Person{}, err
+	}
+	if err := o.odd["calendar "+string(user)]; err != nil {
 		return meeting.Person{}, err
 	}
 	if slices.Contains(o.barred, user) {
