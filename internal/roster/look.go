@@ -145,10 +145,7 @@ func (l look) inCalendars() func(context.Context, string) (meeting.Person, error
 		case errs.Is(err, errs.Forbidden):
 			// A policy of Exchange keeps us out of this one mailbox: its
 			// subscription will tell.
-			if p.Mail == "" {
-				p.Mail = address
-			}
-			return p, nil
+			return addressed(p, address), nil
 		case err != nil:
 			return p, err
 		}
@@ -159,8 +156,14 @@ func (l look) inCalendars() func(context.Context, string) (meeting.Person, error
 			p.Mail = strings.ToLower(owner.Mail)
 			p.Addresses = append([]string{p.Mail}, p.Addresses...)
 		}
-		return p, nil
+		return addressed(p, address), nil
 	}
+}
+
+// addressed is a person found by a calendar: Graph finds those by UPN alone.
+func addressed(p meeting.Person, address string) meeting.Person {
+	p.UPN, p.Mail = cmp.Or(p.UPN, address), cmp.Or(p.Mail, address)
+	return p
 }
 
 // hosts asks Webex once for all its people, if the organisation's grant is good

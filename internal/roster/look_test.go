@@ -299,3 +299,28 @@ func TestListWithTroubles(t *testing.T) {
 		})
 	}
 }
+
+// TestPastedAddressIsTheUPN where calendars alone tell who is who: Webex may
+// know the person by it.
+func TestPastedAddressIsTheUPN(t *testing.T) {
+	t.Parallel()
+	open(t, func(t *testing.T, o *office) {
+		ana := person("ana")
+		ana.Addresses = append(ana.Addresses, "a@contoso.example")
+		bo := meeting.Person{ID: "id-bo", Addresses: []string{"bo@contoso.example"}} // whose calendar names no owner
+		o.people, o.granted = []meeting.Person{ana, bo}, []string{meeting.CalendarsReadWrite}
+		o.hosts = []meeting.WebexPerson{webex("a"), webex("bo")}
+		o.tenant.Choice = meeting.Choice{Who: meeting.Listed, Addresses: []string{"a@contoso.example", "bo@contoso.example"}}
+		o.pass(2 * time.Second)
+		for i, want := range []meeting.Person{{UPN: "a@contoso.example", Mail: "ana@contoso.example"}, {UPN: "bo@contoso.example", Mail: "bo@contoso.example"}} {
+			m := o.members[i]
+			if m.Person.UPN != want.UPN || m.Person.Mail != want.Mail || m.Host.Email != want.UPN {
+				t.Errorf("member %+v, want %s with the mail address %s, hosted by the UPN", m, want.UPN, want.Mail)
+			}
+		}
+		o.ask(func() { o.hosts = append(o.hosts, webex("ana")) })
+		if h := o.members[0].Host.ID; h != "w-ana" {
+			t.Errorf("host %q, want the one by the primary address", h)
+		}
+	})
+}
