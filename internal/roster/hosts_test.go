@@ -28,6 +28,7 @@ func TestHostsOneByOne(t *testing.T) {
 		"no such list":         errs.New(errs.NotFound, "404"),
 		"list refused":         errs.New(errs.Forbidden, "403"),
 		"list not understood":  errs.New(errs.Invalid, "400"),
+		"list unreadable":      errs.New(errs.Internal, "unforeseen answer"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -117,6 +118,20 @@ func TestManyHostsOneByOne(t *testing.T) {
 		o.pass(16 * time.Minute)
 		if found, waiting := count(); found != 240 || waiting != 0 {
 			t.Errorf("%d found, %d wait, want all who are there", found, waiting)
+		}
+	})
+}
+
+// TestAddressThatWebexRefuses keeps nobody else from being looked up.
+func TestAddressThatWebexRefuses(t *testing.T) {
+	t.Parallel()
+	open(t, func(t *testing.T, o *office) {
+		o.tenant.Choice.Who, o.people = meeting.Everybody, []meeting.Person{person("ana"), person("bo")}
+		o.unlisted, o.listless = []meeting.WebexPerson{webex("bo")}, errs.New(errs.Invalid, "405")
+		o.odd = map[string]error{"host ana@contoso.example": errs.New(errs.Invalid, "400")}
+		o.pass(2 * time.Second)
+		if got := o.hosted(); got["id-ana"] != string(meeting.HostNotAsked) || got["id-bo"] != "w-bo" || o.trouble() != "" {
+			t.Errorf("hosts = %v, trouble %q, want Bo's, and Ana's not known", got, o.trouble())
 		}
 	})
 }

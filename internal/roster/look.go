@@ -180,20 +180,25 @@ func (l look) hosts(ctx context.Context, in *plan.RosterInput) error {
 		return nil // told where meetings wait for it
 	}
 	var hosts []meeting.WebexPerson
+	var told error
 	err = l.Hosts.Hosts(ctx, grant.ID, func(page []meeting.WebexPerson) error {
 		hosts = append(hosts, page...)
-		return l.tell("Asking Webex who may host", len(hosts), 0)
+		told = l.tell("Asking Webex who may host", len(hosts), 0)
+		return told
 	})
 	switch {
+	case told != nil:
+		return told
+	case ctx.Err() != nil:
+		return err
 	case errs.Is(err, errs.SignedOut): // an administrator no more
 		l.Log.Warn("list Webex hosts", keyTenant, l.tenant.ID, keyError, err)
 		return nil
-	case errs.Is(err, errs.Forbidden), errs.Is(err, errs.Invalid), errs.Is(err, errs.NotFound):
-		// Not everywhere may everybody be listed.
+	case passes(err):
+		return err
+	case err != nil: // not everywhere may everybody be listed
 		l.Log.Info("list Webex hosts", keyTenant, l.tenant.ID, keyError, err)
 		hosts = nil
-	case err != nil:
-		return err
 	}
 	in.Hosts = hosts
 	return l.oneByOne(ctx, grant.ID, in)
@@ -237,6 +242,9 @@ func (l look) oneByOne(ctx context.Context, grant meeting.GrantID, in *plan.Rost
 		case err == nil:
 			in.Hosts = append(in.Hosts, host)
 		case errs.Is(err, errs.NotFound):
+		case errs.Is(err, errs.Invalid): // about this address, and no other
+			l.Log.Info("find Webex host", keyTenant, l.tenant.ID, keyError, err)
+			skip(m)
 		case errs.Is(err, errs.SignedOut), errs.Is(err, errs.Forbidden): // never an administrator
 			l.Log.Warn("find Webex host", keyTenant, l.tenant.ID, keyError, err)
 			in.Hosts, in.HostsSeen = nil, false

@@ -41,7 +41,8 @@ type Directory interface {
 // Hosts is what a roster needs of Webex, with an organisation's grant.
 type Hosts interface {
 	// Hosts hands over everybody in the organisation, page by page.
-	// errs.Forbidden, errs.Invalid, errs.NotFound: Webex does not list everybody.
+	// errs.Forbidden, errs.Invalid, errs.NotFound, errs.Internal: Webex does not
+	// list everybody.
 	Hosts(ctx context.Context, grant meeting.GrantID, page func([]meeting.WebexPerson) error) error
 	// FindHost looks up who has the address. errs.NotFound: nobody in the
 	// organisation.

@@ -384,6 +384,9 @@ func (o *office) FindHost(_ context.Context, _ meeting.GrantID, address string) 
 	if o.unfound != nil {
 		return meeting.WebexPerson{}, o.unfound
 	}
+	if err := o.odd["host "+address]; err != nil {
+		return meeting.WebexPerson{}, err
+	}
 	for _, h := range append(slices.Clone(o.hosts), o.unlisted...) {
 		if h.Has(address) {
 			return h, nil
