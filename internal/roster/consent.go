@@ -20,12 +20,27 @@ const (
 	tries     = 3                // mailboxes that may each be refused by a policy of Exchange
 )
 
-// prove makes one cheap call for each permission, with a fresh token since roles
-// are fixed when a token is issued, and stores what it says of the tenant.
+// tokenAge is how old a token a proof may rest on where nothing is waited for.
+const tokenAge = 15 * time.Minute
+
+// renewToken drops the tenant's token where a proof needs a fresh one: roles are
+// fixed when it is issued.
+func (v *visit) renewToken() {
+	now, t := v.Clock.Now(), v.tenant
+	if t.State == meeting.TenantAuthorised && t.RefusedAt.IsZero() && !t.ConsentedAt.After(t.ProvenAt) &&
+		now.Sub(v.forgot[t.ID]) < tokenAge {
+		return
+	}
+	v.Directory.Forget(t.ID)
+	v.forgot[t.ID] = now
+}
+
+// prove makes one cheap call for each permission, with a token that is fresh
+// enough, and stores what it says of the tenant.
 // Passing troubles are errors and change nothing.
 func (v *visit) prove(ctx context.Context) (proven bool, next time.Time, err error) {
 	now, t := v.Clock.Now(), &v.tenant
-	v.Directory.Forget(t.ID)
+	v.renewToken()
 	granted, why, err := v.granted(ctx)
 	if err != nil {
 		return false, v.rest(), err

@@ -271,3 +271,26 @@ func TestWhoseCalendarProves(t *testing.T) {
 		})
 	}
 }
+
+// TestTokenIsDropped where its roles may be of yesterday, and not at each look.
+func TestTokenIsDropped(t *testing.T) {
+	t.Parallel()
+	open(t, func(t *testing.T, o *office) {
+		o.pass(2 * time.Second)
+		forgot := func(want int, when string, change func()) {
+			t.Helper()
+			before := o.called("forget")
+			if o.ask(change); o.called("forget")-before != want {
+				t.Errorf("token dropped %d times %s, want %d", o.called("forget")-before, when, want)
+			}
+		}
+		forgot(0, "at a look soon after another", func() {})
+		forgot(1, "after a new consent", func() { o.tenant.ConsentedAt = time.Now() })
+		forgot(0, "once that is proven", func() {})
+		forgot(1, "after a refusal", func() { o.tenant.RefusedAt = time.Now() })
+		time.Sleep(14 * time.Minute)
+		forgot(0, "within a quarter of an hour", func() {})
+		o.pass(2 * time.Minute)
+		forgot(1, "when it is older than that", func() {})
+	})
+}

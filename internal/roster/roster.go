@@ -39,6 +39,7 @@ type Roster struct {
 	wake   chan struct{}
 	rest   rest.Rest
 	failed map[meeting.TenantID]int        // looks in a row that met a passing trouble; of Run alone
+	forgot map[meeting.TenantID]time.Time  // when the token was last dropped; of Run alone
 	asked  map[meeting.AccountID]time.Time // when Webex was asked about one member; of Run alone
 }
 
@@ -47,7 +48,7 @@ func New(c Config) *Roster {
 	if c.Poll == 0 {
 		c.Poll = time.Second
 	}
-	return &Roster{Config: c, wake: make(chan struct{}, 1), failed: map[meeting.TenantID]int{}, asked: map[meeting.AccountID]time.Time{}}
+	return &Roster{Config: c, wake: make(chan struct{}, 1), failed: map[meeting.TenantID]int{}, forgot: map[meeting.TenantID]time.Time{}, asked: map[meeting.AccountID]time.Time{}}
 }
 
 // Wake tells Run that a tenant may be due now.
