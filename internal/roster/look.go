@@ -24,22 +24,20 @@ type look struct {
 	members []meeting.Member
 	lookups int                             // of hosts one by one, at the most
 	asked   map[meeting.AccountID]time.Time // when that was done for whom; nil without lookups
+	mute    mute                            // what Webex said last
 	tell    func(doing string, done, total int) error
 }
 
 // input is what the directory and Webex say now. With an error it holds what
-// was found before.
-func (l look) input(ctx context.Context) (plan.RosterInput, error) {
-	in := plan.RosterInput{
+// was found before; away is what keeps Webex from telling who may host.
+func (l look) input(ctx context.Context) (in plan.RosterInput, err, away error) {
+	in = plan.RosterInput{
 		Now: l.Clock.Now(), Tenant: l.tenant.ID, Choice: l.choice, Domains: l.tenant.Domains,
 		Members: l.members, Connected: l.tenant.WebexGrant != "",
 	}
-	err := l.people(ctx, &in)
+	err = l.people(ctx, &in)
 	in.Complete = err == nil
-	if away := l.hosts(ctx, &in); err == nil {
-		err = away
-	}
-	return in, err
+	return in, err, l.hosts(ctx, &in)
 }
 
 func (l look) people(ctx context.Context, in *plan.RosterInput) error {
@@ -178,6 +176,9 @@ func (l look) hosts(ctx context.Context, in *plan.RosterInput) error {
 	}
 	if err != nil || grant.State != meeting.GrantLive {
 		return nil // told where meetings wait for it
+	}
+	if l.Clock.Now().Before(l.mute.until) {
+		return l.mute.err
 	}
 	var hosts []meeting.WebexPerson
 	var told error

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"cmp"
 	"context"
 
 	"webex-scheduler/internal/errs"
@@ -27,8 +28,8 @@ func (r *Roster) Preview(ctx context.Context, tenant meeting.TenantID, choice me
 	}
 	// People who wait for the page do not wait for Webex to be asked one by one.
 	l := look{Roster: r, tenant: t, choice: choice, members: members, tell: func(string, int, int) error { return nil }}
-	in, err := l.input(ctx)
-	if err != nil {
+	in, err, away := l.input(ctx)
+	if err = cmp.Or(err, away); err != nil {
 		return meeting.Preview{}, err
 	}
 	return plan.Rehearse(choice, members, plan.Roster(in)), nil
