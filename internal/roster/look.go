@@ -55,11 +55,87 @@ func (l look) people(ctx context.Context, in *plan.RosterInput) error {
 		if err := l.needs(meeting.GroupMemberReadAll); err != nil {
 			return err
 		}
-		return l.Directory.GroupPeople(ctx, l.tenant.ID, l.choice.Group, page)
+		if err := l.Directory.GroupPeople(ctx, l.tenant.ID, l.choice.Group, page); err != nil || l.tenant.Has(meeting.UserReadAll) {
+			return err
+		}
+		return l.fillIn(ctx, in)
 	case meeting.Listed:
 		return l.listed(ctx, in)
 	}
 	return nil
+}
+
+// How many people of a group are found by their calendars in one look, and in
+// one that somebody waits for.
+const calendars, fewCalendars = 500, 50
+
+// fillIn finds out by their calendars who a group's members are, where the
+// directory shows ids alone: of whom nothing is known first, the others once a
+// day. Whoever is new and has to wait for a later look joins with that.
+func (l look) fillIn(ctx context.Context, in *plan.RosterInput) error {
+	in.Bare, in.NoMailbox = true, map[meeting.ObjectID]bool{}
+	stored := map[meeting.ObjectID]meeting.Member{}
+	for _, m := range l.members {
+		stored[m.Person.ID] = m
+	}
+	bare := in.People
+	in.People = nil
+	slices.SortStableFunc(bare, func(a, b meeting.Person) int { return stored[a.ID].SeenAt.Compare(stored[b.ID].SeenAt) })
+	var trouble error
+	row, asked, most := 0, 0, calendars
+	preview := l.asked == nil
+	if preview {
+		most = fewCalendars
+	}
+	for i, p := range bare {
+		old, known := stored[p.ID]
+		if p.Mail != "" || p.UPN != "" {
+			in.People = append(in.People, p)
+			continue
+		}
+		keep := func() {
+			if known {
+				in.People = append(in.People, old.Person)
+				in.NoMailbox[p.ID] = old.Standing == meeting.LeftUnknown
+			} else if preview {
+				in.People = append(in.People, p) // will be found out about
+			}
+		}
+		if known && l.Clock.Since(old.SeenAt) < calendarDay || asked >= most || row == inARow {
+			keep()
+			continue
+		}
+		asked++
+		owner, err := l.Directory.CalendarOwner(ctx, l.tenant.ID, p.ID)
+		switch {
+		case err == nil:
+			owner.ID, row = p.ID, 0
+			owner.Mail = strings.ToLower(owner.Mail)
+			if known {
+				owner.UPN, owner.Language, owner.Licensed = old.Person.UPN, old.Person.Language, old.Person.Licensed
+				owner.Addresses = append(owner.Addresses, old.Person.Addresses...)
+			}
+			in.People = append(in.People, owner)
+		case errs.Is(err, errs.NotFound), errs.Is(err, errs.Invalid):
+			in.People = append(in.People, p)
+			in.NoMailbox[p.ID], row = true, 0
+		case errs.Is(err, errs.Forbidden): // barred by a policy: its subscription will tell
+			if row = 0; known {
+				p = old.Person
+			}
+			in.People = append(in.People, p)
+		case passes(err):
+			trouble = cmp.Or(trouble, err)
+			row++
+			keep()
+		default:
+			return err
+		}
+		if err := l.tell("Looking up the group's calendars", i+1, len(bare)); err != nil {
+			return err
+		}
+	}
+	return trouble
 }
 
 // needs is an error if the permission was not proven: the feature is off.

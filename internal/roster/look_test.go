@@ -324,3 +324,39 @@ func TestPastedAddressIsTheUPN(t *testing.T) {
 		}
 	})
 }
+
+// TestGroupOfBareIds: without User.Read.All a group shows ids alone, and the
+// calendars tell whose they are; a licence is not asked for.
+func TestGroupOfBareIds(t *testing.T) {
+	t.Parallel()
+	open(t, func(t *testing.T, o *office) {
+		o.granted = []string{meeting.CalendarsReadWrite, meeting.GroupMemberReadAll}
+		o.people = many(600)
+		for i := range o.people {
+			o.hosts = append(o.hosts, webex(fmt.Sprintf("p%05d", i)))
+		}
+		o.odd = map[string]error{
+			"calendar id-p00001": errs.New(errs.NotFound, "no mailbox"),
+			"calendar id-p00002": errs.New(errs.Unavailable, "503"),
+		}
+		o.barred = []meeting.ObjectID{"id-p00003"}
+		o.tenant.Choice = meeting.Choice{Who: meeting.Group, Group: "sales"}
+		o.pass(2 * time.Second)
+		if n := len(o.kept()); n != 498 || o.called("calendar") != 500 || o.trouble() != meeting.WaitUnavailable {
+			t.Errorf("%d mailboxes after %d calendars, trouble %q, want 498 of a first 500", n, o.called("calendar"), o.trouble())
+		}
+		o.odd["calendar id-p00002"] = nil
+		o.pass(16 * time.Minute)
+		if n := len(o.kept()); n != 599 || o.called("calendar") != 601 || o.trouble() != "" {
+			t.Errorf("%d mailboxes after %d calendars, trouble %q, want all but one, asked once each", n, o.called("calendar"), o.trouble())
+		}
+		if m := o.members[0]; m.Person.Mail != "p00000@contoso.example" || m.Host.ID != "w-p00000" || o.members[1].Standing != meeting.LeftUnknown {
+			t.Errorf("members %+v, %+v, want the first hosted, the second without a mailbox", m, o.members[1])
+		}
+		before := len(o.batches)
+		o.pass(10 * time.Hour)
+		if o.called("calendar") != 601 || len(o.batches) != before {
+			t.Errorf("%d calendars asked, %d transactions within the day", o.called("calendar")-601, len(o.batches)-before)
+		}
+	})
+}

@@ -331,7 +331,17 @@ func (o *office) GroupPeople(ctx context.Context, _ meeting.TenantID, group meet
 	if err != nil {
 		return err
 	}
-	return o.pages(ctx, page)
+	o.mu.Lock()
+	bare := !slices.Contains(o.granted, meeting.UserReadAll)
+	o.mu.Unlock()
+	return o.pages(ctx, func(people []meeting.Person) error {
+		if people = slices.Clone(people); bare {
+			for i, p := range people {
+				people[i] = meeting.Person{ID: p.ID}
+			}
+		}
+		return page(people)
+	})
 }
 
 func (o *office) PersonByAddress(_ context.Context, _ meeting.TenantID, address string) (meeting.Person, error) {
