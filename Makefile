@@ -55,7 +55,7 @@ worlds: ## WORLDS=10000 random worlds with faults, half on each database; goes o
 
 KILLS ?= 1000
 faults: ## KILLS=1000 kill -9 of the real binary; goes on where it was stopped
-	$(GO) test -tags killtest ./internal/killtest -count=1 -timeout 0 -run 'TestKill$$' -v -args -kills $(KILLS) -kills.state var/kills.json
+	$(GO) test -tags killtest ./internal/killtest -count=1 -timeout 0 -run 'TestKill$$' -v -args -kills $(KILLS) -kills.state $(CURDIR)/var/kills.json
 
 PEOPLE ?= 10000
 tenant: ## PEOPLE=10000 people of one tenant are taken up, with a stop and a cut in the middle (PostgreSQL)

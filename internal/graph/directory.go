@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"webex-scheduler/internal/errs"
@@ -26,25 +27,40 @@ func (c *Client) GrantedRoles(ctx context.Context, tenant meeting.TenantID) (_ [
 	if err != nil {
 		return nil, err
 	}
-	return roles(token), nil
+	granted, _ := roles(token)
+	return granted, nil
 }
 
-func roles(token meeting.Secret) []string {
+// roles reads what a token names; legible is false if it is not to be read.
+func roles(token meeting.Secret) (granted []string, legible bool) {
 	parts := strings.Split(token.Reveal(), ".")
 	if len(parts) != 3 {
-		return nil
+		return nil, false
 	}
 	payload, err := base64.RawURLEncoding.DecodeString(strings.TrimRight(parts[1], "="))
 	if err != nil {
-		return nil
+		return nil, false
 	}
-	var claims struct {
+	var claims *struct {
 		Roles []string `json:"roles"`
 	}
-	if json.Unmarshal(payload, &claims) != nil {
-		return nil
+	if json.Unmarshal(payload, &claims) != nil || claims == nil {
+		return nil, false
 	}
-	return claims.Roles
+	return claims.Roles, true
+}
+
+// vetoed reports whether the tenant's token can be read and does not name the
+// permission. It is asked where an answer proves little: a token never proves
+// anything by itself.
+func (c *Client) vetoed(ctx context.Context, tenant meeting.TenantID, permission string) (bool, error) {
+	token, err := c.tokens.TenantToken(ctx, tenant, meeting.Secret{})
+	if err != nil {
+		return false, err
+	}
+	granted, legible := roles(token)
+	i := slices.IndexFunc(meeting.Permissions, func(p meeting.Permission) bool { return p.Name == permission })
+	return legible && i >= 0 && !meeting.Permissions[i].CoveredBy(granted), nil
 }
 
 // nobody is the id of no object.
@@ -52,8 +68,11 @@ const nobody = "00000000-0000-0000-0000-000000000000"
 
 // Prove makes one cheap read that needs the application permission; nil: it is
 // granted. Who has no mailbox, or one that Exchange keeps the program out of,
-// proves it too: those are asked about after the permission.
-// errs.Forbidden: it is not granted.
+// proves it too: those are asked about after the permission. But that is no more
+// than what is seen today, so "not found" is no proof if the token can be read
+// and does not name the permission.
+// errs.Forbidden: it is not granted. errs.Invalid, errs.NotFound: the call was
+// not understood, and proves nothing.
 //
 // A read cannot tell Calendars.ReadWrite from Calendars.Read.
 func (c *Client) Prove(ctx context.Context, tenant meeting.TenantID, permission string, somebody meeting.ObjectID) (err error) {
@@ -76,8 +95,14 @@ func (c *Client) Prove(ctx context.Context, tenant meeting.TenantID, permission 
 	}
 	a, err := c.ask(ctx, tenant, wire.Call{Op: "prove permission", Method: http.MethodGet, URL: address})
 	switch {
-	case errs.Is(err, errs.NotFound):
-		return nil
+	case a.Status == http.StatusNotFound && (permission == meeting.CalendarsReadWrite || permission == meeting.GroupMemberReadAll):
+		veto, doubt := c.vetoed(ctx, tenant, permission)
+		if veto {
+			return errs.New(errs.Forbidden, "not found, with a token that does not name the permission")
+		}
+		return doubt
+	case a.Status == http.StatusNotImplemented:
+		return errs.New(errs.Invalid, "not supported: %w", err)
 	case permission == meeting.CalendarsReadWrite && errs.Is(err, errs.Forbidden) && outOfReach(a):
 		return nil
 	}

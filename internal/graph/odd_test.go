@@ -3,6 +3,7 @@ package graph
 import (
 	"cmp"
 	"context"
+	"encoding/base64"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -431,5 +432,46 @@ func TestProfileWithoutAddresses(t *testing.T) {
 	}
 	if sent := requests(); len(sent) != 2 || strings.Contains(sent[1].uri, "proxyAddresses") {
 		t.Errorf("asked %v", sent)
+	}
+}
+
+// carrying gives one token of the program alone.
+type carrying struct {
+	fixed
+	token string
+}
+
+func (t carrying) TenantToken(context.Context, meeting.TenantID, meeting.Secret) (meeting.Secret, error) {
+	return meeting.NewSecret(t.token), nil
+}
+
+// TestNotFoundProvesLittle: a service that looks for the object first says so to
+// everybody. The token may object, and never prove.
+func TestNotFoundProvesLittle(t *testing.T) {
+	t.Parallel()
+	token := func(claims string) string { return "a." + base64.RawURLEncoding.EncodeToString([]byte(claims)) + ".c" }
+	for _, test := range []struct {
+		name, token, permission string
+		status                  int
+		want                    errs.Kind
+		proven                  bool
+	}{
+		{"opaque", "opaque", meeting.CalendarsReadWrite, 404, "", true},
+		{"named", token(`{"roles":["Calendars.ReadWrite"]}`), meeting.CalendarsReadWrite, 404, "", true},
+		{"another one is named", token(`{"roles":["User.Read.All"]}`), meeting.CalendarsReadWrite, 404, errs.Forbidden, false},
+		{"none is named", token(`{}`), meeting.CalendarsReadWrite, 404, errs.Forbidden, false},
+		{"not named, and let in", token(`{}`), meeting.CalendarsReadWrite, 200, "", true},
+		{"named, and refused", token(`{"roles":["Calendars.ReadWrite"]}`), meeting.CalendarsReadWrite, 403, errs.Forbidden, false},
+		{"a wider one is named", token(`{"roles":["Directory.Read.All"]}`), meeting.GroupMemberReadAll, 404, "", true},
+		{"no group permission is named", token(`{"roles":["Calendars.ReadWrite"]}`), meeting.GroupMemberReadAll, 404, errs.Forbidden, false},
+		{"no such list", token(`{"roles":["User.Read.All"]}`), meeting.UserReadAll, 404, errs.NotFound, false},
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(test.status) }))
+		c := newClient(t, server.URL, carrying{token: test.token}, clockwork.NewFakeClockAt(now))
+		err := c.Prove(t.Context(), mailbox.Tenant(), test.permission, "")
+		if test.proven != (err == nil) || err != nil && !errs.Is(err, test.want) {
+			t.Errorf("%s: %v, want %q", test.name, err, test.want)
+		}
+		server.Close()
 	}
 }

@@ -12,7 +12,7 @@ type WebexPerson struct {
 	Email   string   // primary address, lower case: the one that hostEmail takes
 	Aliases []string // all addresses, lower case, primary first
 	Sites   []string // where the person may host, e.g. contoso.webex.com
-	MayHost bool     // active, with a site to host on
+	MayHost bool     // active, and not known to have no site to host on
 }
 
 // Has reports whether address is one of the person's own.

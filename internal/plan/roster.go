@@ -23,6 +23,10 @@ type RosterInput struct {
 	// of a list, under the addresses in Listed.
 	People []meeting.Person
 	Listed []Listed
+	// Bare: the directory showed no more than ids of People, and calendars told
+	// the rest: nothing is known of licences. NoMailbox are those without one.
+	Bare      bool
+	NoMailbox map[meeting.ObjectID]bool
 	// Complete: the look came to its end. Otherwise nobody leaves.
 	Complete bool
 	// Members as stored.
@@ -102,7 +106,10 @@ func (in RosterInput) chosen() map[meeting.AccountID]*meeting.Member {
 	case meeting.Group:
 		for _, p := range tidied(in.People) {
 			standing := in.standing(p)
-			if standing == "" && !p.Licensed {
+			switch {
+			case in.NoMailbox[p.ID]:
+				standing = meeting.LeftUnknown
+			case standing == "" && !p.Licensed && !in.Bare:
 				standing = meeting.LeftUnlicensed
 			}
 			join(p, standing)

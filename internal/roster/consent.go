@@ -20,12 +20,27 @@ const (
 	tries     = 3                // mailboxes that may each be refused by a policy of Exchange
 )
 
-// prove makes one cheap call for each permission, with a fresh token since roles
-// are fixed when a token is issued, and stores what it says of the tenant.
+// tokenAge is how old a token a proof may rest on where nothing is waited for.
+const tokenAge = 15 * time.Minute
+
+// renewToken drops the tenant's token where a proof needs a fresh one: roles are
+// fixed when it is issued.
+func (v *visit) renewToken() {
+	now, t := v.Clock.Now(), v.tenant
+	if t.State == meeting.TenantAuthorised && t.RefusedAt.IsZero() && !t.ConsentedAt.After(t.ProvenAt) &&
+		now.Sub(v.forgot[t.ID]) < tokenAge {
+		return
+	}
+	v.Directory.Forget(t.ID)
+	v.forgot[t.ID] = now
+}
+
+// prove makes one cheap call for each permission, with a token that is fresh
+// enough, and stores what it says of the tenant.
 // Passing troubles are errors and change nothing.
 func (v *visit) prove(ctx context.Context) (proven bool, next time.Time, err error) {
 	now, t := v.Clock.Now(), &v.tenant
-	v.Directory.Forget(t.ID)
+	v.renewToken()
 	granted, why, err := v.granted(ctx)
 	if err != nil {
 		return false, v.rest(), err
@@ -40,14 +55,13 @@ func (v *visit) prove(ctx context.Context) (proven bool, next time.Time, err err
 	}
 	t.State, t.Reason, t.RefusedAt, t.ProvenAt = meeting.TenantAuthorised, "", time.Time{}, now
 	t.Granted, t.Excess = granted, meeting.BeyondNeed(v.roles(ctx))
-	if err := v.organization(ctx); err != nil {
-		return false, v.rest(), err
-	}
+	v.organization(ctx)
 	return true, v.rest(), v.Store.SaveStanding(ctx, v.claim, *t)
 }
 
 // granted proves the permissions. why: the one that nothing works without is
-// refused.
+// refused. No other one's trouble is an error: a passing one, or a refused
+// token, leaves what was known of it, and any other answer proves nothing.
 func (v *visit) granted(ctx context.Context) (granted []string, why meeting.Reason, err error) {
 	roles := v.roles(ctx)
 	for _, p := range meeting.Permissions {
@@ -58,17 +72,34 @@ func (v *visit) granted(ctx context.Context) (granted []string, why meeting.Reas
 		switch {
 		case err == nil:
 			granted = append(granted, p.Name)
+		case ctx.Err() != nil:
+			return nil, "", err
+		case !p.Needed:
+			known := slices.Contains(v.tenant.Granted, p.Name)
+			if known && (passes(err) || errs.Is(err, errs.SignedOut)) {
+				granted = append(granted, p.Name)
+			}
+			if !errs.Is(err, errs.Forbidden) {
+				v.Log.Warn("prove permission", keyTenant, v.tenant.ID, "permission", p.Name, keyError, err)
+			}
 		case errs.Is(err, errs.SignedOut):
 			return nil, meeting.ConsentUnseen, nil
 		case errs.Is(err, errs.Forbidden):
-			if p.Needed {
-				why = meeting.PermissionMissing
-			}
+			why = meeting.PermissionMissing
 		default:
 			return nil, "", err
 		}
 	}
 	return granted, why, nil
+}
+
+// passes reports whether the same call may be answered otherwise later.
+func passes(err error) bool {
+	switch errs.KindOf(err) {
+	case errs.Throttled, errs.Unavailable, errs.Uncertain, errs.Busy:
+		return true
+	}
+	return false
 }
 
 // roles are what the token names: a hint, and no more than that.
@@ -93,14 +124,11 @@ func (v *visit) worthProving(p meeting.Permission, roles []string) bool {
 func (v *visit) proveOne(ctx context.Context, p meeting.Permission) error {
 	somebody := []meeting.ObjectID{""}
 	if p.Name == meeting.CalendarsReadWrite {
-		somebody = v.somebody()
+		somebody = v.somebody(ctx)
 	}
 	var err error
 	for _, user := range somebody {
 		err = v.Directory.Prove(ctx, v.tenant.ID, p.Name, user)
-		if errs.Is(err, errs.NotFound) {
-			err = nil // we were let in, and there is nothing there
-		}
 		if !errs.Is(err, errs.Forbidden) {
 			return err
 		}
@@ -108,9 +136,10 @@ func (v *visit) proveOne(ctx context.Context, p meeting.Permission) error {
 	return err
 }
 
-// somebody lists whose calendar may be tried: members, listed addresses, and if
-// there are none nobody's, since permission is asked for first.
-func (v *visit) somebody() []meeting.ObjectID {
+// somebody lists whose calendar may be tried: the owner who came last, who has
+// most likely just consented, some of the members and listed addresses, and if
+// there is none of these nobody's: that proves less.
+func (v *visit) somebody(ctx context.Context) []meeting.ObjectID {
 	var list []meeting.ObjectID
 	for _, m := range v.members {
 		if m.Kept() {
@@ -122,11 +151,24 @@ func (v *visit) somebody() []meeting.ObjectID {
 			list = append(list, id)
 		}
 	}
-	if len(list) == 0 {
-		return []meeting.ObjectID{""}
+	owners, err := v.Store.Owners(ctx, v.tenant.ID)
+	if err != nil {
+		v.Log.Warn("list owners", keyTenant, v.tenant.ID, keyError, err) // others may do
 	}
-	if len(list) > tries {
-		list = []meeting.ObjectID{list[0], list[len(list)/2], list[len(list)-1]}
+	slices.SortStableFunc(owners, func(a, b meeting.Owner) int { return b.Since.Compare(a.Since) })
+	var first []meeting.ObjectID
+	for _, o := range owners {
+		id := o.Account.Object()
+		list = slices.DeleteFunc(list, func(other meeting.ObjectID) bool { return other == id })
+		first = append(first, id)
+	}
+	// Who has no mailbox, or a barred one, is no reason to leave the others out.
+	first = first[:min(len(first), max(1, tries-len(list)))]
+	if rest := tries - len(first); len(list) > rest {
+		list = []meeting.ObjectID{list[0], list[len(list)/2], list[len(list)-1]}[tries-rest:]
+	}
+	if list = append(first, list...); len(list) == 0 {
+		return []meeting.ObjectID{""}
 	}
 	return list
 }
@@ -174,16 +216,18 @@ func (v *visit) refuse(ctx context.Context, why meeting.Reason, granted []string
 	return next, v.Store.SaveStanding(ctx, v.claim, *t)
 }
 
-// organization reads the tenant's name and domains, if it may.
-func (v *visit) organization(ctx context.Context) error {
+// organization reads the tenant's name and domains, if it may. What it cannot
+// read now stays as it was.
+func (v *visit) organization(ctx context.Context) {
 	t := &v.tenant
 	if !t.Has(meeting.OrganizationReadAll) {
 		t.Domains = nil
-		return nil
+		return
 	}
 	name, domains, err := v.Directory.Organization(ctx, t.ID)
-	if err == nil {
-		t.Name, t.Domains = name, domains
+	if err != nil {
+		v.Log.Warn("read organization", keyTenant, t.ID, keyError, err)
+		return
 	}
-	return err
+	t.Name, t.Domains = name, domains
 }

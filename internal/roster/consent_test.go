@@ -173,3 +173,124 @@ func TestOneMailboxBarred(t *testing.T) {
 		}
 	})
 }
+
+// TestOptionalPermissionInTrouble: only the needed one's trouble ends a proof.
+func TestOptionalPermissionInTrouble(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		err   error
+		known bool // the permission, afterwards
+	}{
+		"throttled":      {errs.New(errs.Throttled, "429"), true},
+		"unavailable":    {errs.New(errs.Unavailable, "503"), true},
+		"token refused":  {errs.New(errs.SignedOut, "401"), true},
+		"not understood": {errs.New(errs.Invalid, "400"), false},
+		"not there":      {errs.New(errs.NotFound, "404"), false},
+		"unforeseen":     {errs.New(errs.Internal, "302"), false},
+		"unsupported":    {errs.New(errs.Unsupported, "501"), false},
+		"not granted":    {errs.New(errs.Forbidden, "403"), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			open(t, func(t *testing.T, o *office) {
+				o.odd = map[string]error{"prove " + meeting.UserReadAll: test.err}
+				o.pass(2 * time.Second)
+				if o.state() != meeting.TenantAuthorised || o.tenant.Has(meeting.UserReadAll) || !o.tenant.Has(meeting.GroupMemberReadAll) {
+					t.Errorf("%s with %v at first, want it authorised with all others", o.state(), o.tenant.Granted)
+				}
+				o.ask(func() { o.odd = nil })
+				if !o.tenant.Has(meeting.UserReadAll) {
+					t.Errorf("granted %v afterwards", o.tenant.Granted)
+				}
+				o.ask(func() { o.odd = map[string]error{"prove " + meeting.UserReadAll: test.err} })
+				o.pass(20 * time.Minute)
+				if o.state() != meeting.TenantAuthorised || o.tenant.Has(meeting.UserReadAll) != test.known || !o.tenant.RefusedAt.IsZero() || o.trouble() != "" {
+					t.Errorf("%s with %v, refused at %v, trouble %q; want it known: %v", o.state(), o.tenant.Granted, o.tenant.RefusedAt, o.trouble(), test.known)
+				}
+			})
+		})
+	}
+}
+
+// TestOrganizationCannotBeRead: name and domains stay, and the look goes on.
+func TestOrganizationCannotBeRead(t *testing.T) {
+	t.Parallel()
+	for _, kind := range []errs.Kind{errs.Internal, errs.Invalid, errs.NotFound, errs.Throttled, errs.SignedOut} {
+		open(t, func(t *testing.T, o *office) {
+			o.tenant.Choice.Who, o.people = meeting.Everybody, many(3)
+			o.tenant.Name, o.tenant.Domains = "Old", []string{"contoso.example"}
+			o.odd = map[string]error{"organization": errs.New(kind, "no")}
+			o.pass(2 * time.Second)
+			if o.state() != meeting.TenantAuthorised || o.tenant.Name != "Old" || len(o.tenant.Domains) != 1 || len(o.kept()) != 3 || o.trouble() != "" {
+				t.Errorf("%q: tenant = %+v with %d mailboxes, want all that was known and all three", kind, o.tenant, len(o.kept()))
+			}
+		})
+	}
+}
+
+// TestGroupUnknownIsOfGroups alone.
+func TestGroupUnknownIsOfGroups(t *testing.T) {
+	t.Parallel()
+	open(t, func(t *testing.T, o *office) {
+		o.tenant.Choice.Who, o.people = meeting.Everybody, many(3)
+		o.odd = map[string]error{"people": errs.New(errs.NotFound, "404")}
+		o.pass(2 * time.Second)
+		if o.trouble() != meeting.OwnFault {
+			t.Errorf("trouble %q, though nobody chose a group", o.trouble())
+		}
+	})
+}
+
+// TestWhoseCalendarProves: whoever has just consented is there for sure.
+func TestWhoseCalendarProves(t *testing.T) {
+	t.Parallel()
+	owner := func(name string, since time.Duration) meeting.Owner {
+		return meeting.Owner{Account: meeting.NewAccountID(contoso, meeting.ObjectID("id-"+name)), Since: time.Now().Add(since)}
+	}
+	for name, test := range map[string]struct {
+		owners []meeting.Owner
+		people []meeting.Person
+		want   []meeting.ObjectID
+	}{
+		"nobody is known":    {nil, nil, []meeting.ObjectID{""}},
+		"owners alone":       {[]meeting.Owner{owner("eve", -time.Hour), owner("ann", 0)}, nil, []meeting.ObjectID{"id-ann", "id-eve"}},
+		"members alone":      {nil, many(5), []meeting.ObjectID{"id-p00000", "id-p00002", "id-p00004"}},
+		"owners and members": {[]meeting.Owner{owner("eve", -time.Hour), owner("p00001", 0)}, many(5), []meeting.ObjectID{"id-p00001", "id-p00003", "id-p00004"}},
+		"one member":         {[]meeting.Owner{owner("eve", 0), owner("p00000", -time.Hour)}, many(1), []meeting.ObjectID{"id-eve", "id-p00000"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			open(t, func(t *testing.T, o *office) {
+				o.owners, o.people, o.tenant.Choice.Who = test.owners, test.people, meeting.Everybody
+				o.pass(2 * time.Second)
+				o.ask(func() { o.tried, o.barred = nil, append([]meeting.ObjectID{""}, test.want...) })
+				if diff := cmp.Diff(test.want, o.tried); diff != "" {
+					t.Errorf("calendars tried (-want +got):\n%s", diff)
+				}
+			})
+		})
+	}
+}
+
+// TestTokenIsDropped where its roles may be of yesterday, and not at each look.
+func TestTokenIsDropped(t *testing.T) {
+	t.Parallel()
+	open(t, func(t *testing.T, o *office) {
+		o.pass(2 * time.Second)
+		forgot := func(want int, when string, change func()) {
+			t.Helper()
+			before := o.called("forget")
+			if o.ask(change); o.called("forget")-before != want {
+				t.Errorf("token dropped %d times %s, want %d", o.called("forget")-before, when, want)
+			}
+		}
+		forgot(0, "at a look soon after another", func() {})
+		forgot(1, "after a new consent", func() { o.tenant.ConsentedAt = time.Now() })
+		forgot(0, "once that is proven", func() {})
+		forgot(1, "after a refusal", func() { o.tenant.RefusedAt = time.Now() })
+		time.Sleep(14 * time.Minute)
+		forgot(0, "within a quarter of an hour", func() {})
+		o.pass(2 * time.Minute)
+		forgot(1, "when it is older than that", func() {})
+	})
+}

@@ -28,6 +28,7 @@ func TestHostsOneByOne(t *testing.T) {
 		"no such list":         errs.New(errs.NotFound, "404"),
 		"list refused":         errs.New(errs.Forbidden, "403"),
 		"list not understood":  errs.New(errs.Invalid, "400"),
+		"list unreadable":      errs.New(errs.Internal, "unforeseen answer"),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -117,6 +118,72 @@ func TestManyHostsOneByOne(t *testing.T) {
 		o.pass(16 * time.Minute)
 		if found, waiting := count(); found != 240 || waiting != 0 {
 			t.Errorf("%d found, %d wait, want all who are there", found, waiting)
+		}
+	})
+}
+
+// TestAddressThatWebexRefuses keeps nobody else from being looked up.
+func TestAddressThatWebexRefuses(t *testing.T) {
+	t.Parallel()
+	open(t, func(t *testing.T, o *office) {
+		o.tenant.Choice.Who, o.people = meeting.Everybody, []meeting.Person{person("ana"), person("bo")}
+		o.unlisted, o.listless = []meeting.WebexPerson{webex("bo")}, errs.New(errs.Invalid, "405")
+		o.odd = map[string]error{"host ana@contoso.example": errs.New(errs.Invalid, "400")}
+		o.pass(2 * time.Second)
+		if got := o.hosted(); got["id-ana"] != string(meeting.HostNotAsked) || got["id-bo"] != "w-bo" || o.trouble() != "" {
+			t.Errorf("hosts = %v, trouble %q, want Bo's, and Ana's not known", got, o.trouble())
+		}
+	})
+}
+
+// TestWebexAsksToWaitAnHour: that stops nothing at Microsoft, and who joins
+// waits for a quarter of it.
+func TestWebexAsksToWaitAnHour(t *testing.T) {
+	t.Parallel()
+	open(t, func(t *testing.T, o *office) {
+		o.tenant.Choice.Who, o.people, o.hosts = meeting.Everybody, []meeting.Person{person("ana")}, []meeting.WebexPerson{webex("ana"), webex("bo")}
+		o.pass(2 * time.Second)
+		listed := o.called("hosts")
+		o.ask(func() {
+			o.listless = &errs.Error{Kind: errs.Throttled, RetryAt: time.Now().Add(time.Hour)}
+			o.people = append(o.people, person("bo"))
+		})
+		if got := o.hosted(); len(got) != 1 || o.trouble() != meeting.WaitThrottled {
+			t.Errorf("hosts = %v, trouble %q, want Bo to wait", got, o.trouble())
+		}
+		o.listless = nil
+		before := o.called("people")
+		o.pass(16 * time.Minute)
+		if got := o.hosted(); got["id-ana"] != "w-ana" || got["id-bo"] != string(meeting.HostNotAsked) {
+			t.Errorf("hosts = %v, want Bo without one for now", got)
+		}
+		o.pass(35 * time.Minute)
+		if n := o.called("people") - before; n != 3 || o.called("hosts") != listed+1 {
+			t.Errorf("%d looks at the directory, %d at Webex within the hour, want three and one", n, o.called("hosts")-listed)
+		}
+		o.ask(func() { o.granted = nil }) // a proof goes on, too
+		if o.tenant.RefusedAt.IsZero() {
+			t.Error("the consent was not looked at")
+		}
+		o.ask(func() { o.granted = []string{meeting.CalendarsReadWrite, meeting.UserReadAll} })
+		o.pass(16 * time.Minute)
+		if got := o.hosted(); got["id-bo"] != "w-bo" || o.trouble() != "" {
+			t.Errorf("hosts = %v, trouble %q, want Bo's after the hour", got, o.trouble())
+		}
+	})
+}
+
+// TestWebexAsksToWaitAMinute: who joins waits no longer than that.
+func TestWebexAsksToWaitAMinute(t *testing.T) {
+	t.Parallel()
+	open(t, func(t *testing.T, o *office) {
+		o.tenant.Choice.Who, o.people, o.hosts = meeting.Everybody, []meeting.Person{person("bo")}, []meeting.WebexPerson{webex("bo")}
+		o.listless = &errs.Error{Kind: errs.Throttled, RetryAt: time.Now().Add(time.Minute)}
+		o.pass(2 * time.Second)
+		o.listless = nil
+		o.pass(time.Minute)
+		if got := o.hosted(); got["id-bo"] != "w-bo" {
+			t.Errorf("hosts = %v, want Bo's after a minute", got)
 		}
 	})
 }

@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -23,22 +24,20 @@ type look struct {
 	members []meeting.Member
 	lookups int                             // of hosts one by one, at the most
 	asked   map[meeting.AccountID]time.Time // when that was done for whom
+	mute    mute                            // what Webex said last
 	tell    func(doing string, done, total int) error
 }
 
 // input is what the directory and Webex say now. With an error it holds what
-// was found before.
-func (l look) input(ctx context.Context) (plan.RosterInput, error) {
-	in := plan.RosterInput{
+// was found before; away is what keeps Webex from telling who may host.
+func (l look) input(ctx context.Context) (in plan.RosterInput, err, away error) {
+	in = plan.RosterInput{
 		Now: l.Clock.Now(), Tenant: l.tenant.ID, Choice: l.choice, Domains: l.tenant.Domains,
 		Members: l.members, Connected: l.tenant.WebexGrant != "",
 	}
-	err := l.people(ctx, &in)
+	err = l.people(ctx, &in)
 	in.Complete = err == nil
-	if away := l.hosts(ctx, &in); err == nil {
-		err = away
-	}
-	return in, err
+	return in, err, l.hosts(ctx, &in)
 }
 
 func (l look) people(ctx context.Context, in *plan.RosterInput) error {
@@ -56,11 +55,87 @@ func (l look) people(ctx context.Context, in *plan.RosterInput) error {
 		if err := l.needs(meeting.GroupMemberReadAll); err != nil {
 			return err
 		}
-		return l.Directory.GroupPeople(ctx, l.tenant.ID, l.choice.Group, page)
+		if err := l.Directory.GroupPeople(ctx, l.tenant.ID, l.choice.Group, page); err != nil || l.tenant.Has(meeting.UserReadAll) {
+			return err
+		}
+		return l.fillIn(ctx, in)
 	case meeting.Listed:
 		return l.listed(ctx, in)
 	}
 	return nil
+}
+
+// How many people of a group are found by their calendars in one look, and in
+// one that somebody waits for.
+const calendars, fewCalendars = 500, 50
+
+// fillIn finds out by their calendars who a group's members are, where the
+// directory shows ids alone: of whom nothing is known first, the others once a
+// day. Whoever is new and has to wait for a later look joins with that.
+func (l look) fillIn(ctx context.Context, in *plan.RosterInput) error {
+	in.Bare, in.NoMailbox = true, map[meeting.ObjectID]bool{}
+	stored := map[meeting.ObjectID]meeting.Member{}
+	for _, m := range l.members {
+		stored[m.Person.ID] = m
+	}
+	bare := in.People
+	in.People = nil
+	slices.SortStableFunc(bare, func(a, b meeting.Person) int { return stored[a.ID].SeenAt.Compare(stored[b.ID].SeenAt) })
+	var trouble error
+	row, asked, most := 0, 0, calendars
+	preview := l.asked == nil
+	if preview {
+		most = fewCalendars
+	}
+	for i, p := range bare {
+		old, known := stored[p.ID]
+		if p.Mail != "" || p.UPN != "" {
+			in.People = append(in.People, p)
+			continue
+		}
+		keep := func() {
+			if known {
+				in.People = append(in.People, old.Person)
+				in.NoMailbox[p.ID] = old.Standing == meeting.LeftUnknown
+			} else if preview {
+				in.People = append(in.People, p) // will be found out about
+			}
+		}
+		if known && l.Clock.Since(old.SeenAt) < calendarDay || asked >= most || row == inARow {
+			keep()
+			continue
+		}
+		asked++
+		owner, err := l.Directory.CalendarOwner(ctx, l.tenant.ID, p.ID)
+		switch {
+		case err == nil:
+			owner.ID, row = p.ID, 0
+			owner.Mail = strings.ToLower(owner.Mail)
+			if known {
+				owner.UPN, owner.Language, owner.Licensed = old.Person.UPN, old.Person.Language, old.Person.Licensed
+				owner.Addresses = append(owner.Addresses, old.Person.Addresses...)
+			}
+			in.People = append(in.People, owner)
+		case errs.Is(err, errs.NotFound), errs.Is(err, errs.Invalid):
+			in.People = append(in.People, p)
+			in.NoMailbox[p.ID], row = true, 0
+		case errs.Is(err, errs.Forbidden): // barred by a policy: its subscription will tell
+			if row = 0; known {
+				p = old.Person
+			}
+			in.People = append(in.People, p)
+		case passes(err):
+			trouble = cmp.Or(trouble, err)
+			row++
+			keep()
+		default:
+			return err
+		}
+		if err := l.tell("Looking up the group's calendars", i+1, len(bare)); err != nil {
+			return err
+		}
+	}
+	return trouble
 }
 
 // needs is an error if the permission was not proven: the feature is off.
@@ -71,27 +146,42 @@ func (l look) needs(permission string) error {
 	return &errs.Error{Kind: errs.Forbidden, Code: permission, Message: "a permission is not granted"}
 }
 
-// listed finds whose the addresses of a list are.
+// inARow is how many look-ups may meet a passing trouble one after the other
+// before the rest is left for the next look: it is not about one mailbox then.
+const inARow = 3
+
+// listed finds whose the addresses of a list are. An address that is refused
+// for what it says is nobody's. One that is in passing trouble keeps no other
+// from being found, and the first such trouble is returned in the end.
 func (l look) listed(ctx context.Context, in *plan.RosterInput) error {
 	find := l.inDirectory
 	if !l.tenant.Has(meeting.UserReadAll) {
 		find = l.inCalendars()
 	}
+	var trouble error
+	row := 0
 	for i, address := range l.choice.Addresses {
 		p, err := find(ctx, address)
 		switch {
-		case errs.Is(err, errs.NotFound):
-			in.Listed = append(in.Listed, plan.Listed{Address: address})
-		case err != nil:
-			return err
-		default:
+		case err == nil:
 			in.Listed = append(in.Listed, plan.Listed{Address: address, Person: &p})
+			row = 0
+		case errs.Is(err, errs.NotFound), errs.Is(err, errs.Invalid):
+			in.Listed = append(in.Listed, plan.Listed{Address: address})
+			row = 0
+		case passes(err):
+			trouble = cmp.Or(trouble, err)
+			if row++; row == inARow {
+				return trouble
+			}
+		default:
+			return err
 		}
 		if err := l.tell("Looking up the addresses", i+1, len(l.choice.Addresses)); err != nil {
 			return err
 		}
 	}
-	return nil
+	return trouble
 }
 
 func (l look) inDirectory(ctx context.Context, address string) (meeting.Person, error) {
@@ -129,10 +219,7 @@ func (l look) inCalendars() func(context.Context, string) (meeting.Person, error
 		case errs.Is(err, errs.Forbidden):
 			// A policy of Exchange keeps us out of this one mailbox: its
 			// subscription will tell.
-			if p.Mail == "" {
-				p.Mail = address
-			}
-			return p, nil
+			return addressed(p, address), nil
 		case err != nil:
 			return p, err
 		}
@@ -143,8 +230,14 @@ func (l look) inCalendars() func(context.Context, string) (meeting.Person, error
 			p.Mail = strings.ToLower(owner.Mail)
 			p.Addresses = append([]string{p.Mail}, p.Addresses...)
 		}
-		return p, nil
+		return addressed(p, address), nil
 	}
+}
+
+// addressed is a person found by a calendar: Graph finds those by UPN alone.
+func addressed(p meeting.Person, address string) meeting.Person {
+	p.UPN, p.Mail = cmp.Or(p.UPN, address), cmp.Or(p.Mail, address)
+	return p
 }
 
 // hosts asks Webex once for all its people, if the organisation's grant is good
@@ -160,21 +253,29 @@ func (l look) hosts(ctx context.Context, in *plan.RosterInput) error {
 	if err != nil || grant.State != meeting.GrantLive {
 		return nil // told where meetings wait for it
 	}
+	if l.Clock.Now().Before(l.mute.until) {
+		return l.mute.err
+	}
 	var hosts []meeting.WebexPerson
+	var told error
 	err = l.Hosts.Hosts(ctx, grant.ID, func(page []meeting.WebexPerson) error {
 		hosts = append(hosts, page...)
-		return l.tell("Asking Webex who may host", len(hosts), 0)
+		told = l.tell("Asking Webex who may host", len(hosts), 0)
+		return told
 	})
 	switch {
+	case told != nil:
+		return told
+	case ctx.Err() != nil:
+		return err
 	case errs.Is(err, errs.SignedOut): // an administrator no more
 		l.Log.Warn("list Webex hosts", keyTenant, l.tenant.ID, keyError, err)
 		return nil
-	case errs.Is(err, errs.Forbidden), errs.Is(err, errs.Invalid), errs.Is(err, errs.NotFound):
-		// Not everywhere may everybody be listed.
+	case passes(err):
+		return err
+	case err != nil: // not everywhere may everybody be listed
 		l.Log.Info("list Webex hosts", keyTenant, l.tenant.ID, keyError, err)
 		hosts = nil
-	case err != nil:
-		return err
 	}
 	in.Hosts = hosts
 	return l.oneByOne(ctx, grant.ID, in)
@@ -218,6 +319,9 @@ func (l look) oneByOne(ctx context.Context, grant meeting.GrantID, in *plan.Rost
 		case err == nil:
 			in.Hosts = append(in.Hosts, host)
 		case errs.Is(err, errs.NotFound):
+		case errs.Is(err, errs.Invalid): // about this address, and no other
+			l.Log.Info("find Webex host", keyTenant, l.tenant.ID, keyError, err)
+			skip(m)
 		case errs.Is(err, errs.SignedOut), errs.Is(err, errs.Forbidden): // never an administrator
 			l.Log.Warn("find Webex host", keyTenant, l.tenant.ID, keyError, err)
 			in.Hosts, in.HostsSeen = nil, false

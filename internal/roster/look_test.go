@@ -281,3 +281,101 @@ func TestListWithSomebodyConnected(t *testing.T) {
 		}
 	})
 }
+
+// TestListWithTroubles: one address says nothing of the others.
+func TestListWithTroubles(t *testing.T) {
+	t.Parallel()
+	for name, call := range map[string]string{meeting.UserReadAll: "person ", meeting.CalendarsReadWrite: "calendar "} {
+		t.Run(call, func(t *testing.T) {
+			t.Parallel()
+			open(t, func(t *testing.T, o *office) {
+				o.people, o.granted = many(9), []string{meeting.CalendarsReadWrite, name}
+				o.tenant.Choice.Who = meeting.Listed
+				for _, p := range o.people {
+					o.tenant.Choice.Addresses = append(o.tenant.Choice.Addresses, p.Mail)
+				}
+				o.odd = map[string]error{
+					call + o.people[1].Mail: errs.New(errs.Invalid, "400"),
+					call + o.people[3].Mail: errs.New(errs.Throttled, "429"),
+					call + o.people[5].Mail: errs.New(errs.Unavailable, "503"),
+				}
+				o.pass(2 * time.Second)
+				if len(o.kept()) != 6 || len(o.members) != 7 || o.trouble() != meeting.WaitThrottled {
+					t.Errorf("kept %v of %d, trouble %q, want all but one left out and two not found out about", o.kept(), len(o.members), o.trouble())
+				}
+				o.ask(func() { o.odd = nil })
+				if len(o.kept()) != 9 || o.trouble() != "" {
+					t.Errorf("kept %v, trouble %q, want all", o.kept(), o.trouble())
+				}
+				o.ask(func() {
+					o.odd = map[string]error{call + o.people[3].Mail: errs.New(errs.Unavailable, "503")}
+					o.tenant.Choice.Addresses = o.tenant.Choice.Addresses[1:]
+				})
+				if n := len(o.kept()); name == meeting.UserReadAll && n != 9 {
+					t.Errorf("%d mailboxes after a look that did not come to its end, want that nobody leaves", n)
+				}
+			})
+		})
+	}
+}
+
+// TestPastedAddressIsTheUPN where calendars alone tell who is who: Webex may
+// know the person by it.
+func TestPastedAddressIsTheUPN(t *testing.T) {
+	t.Parallel()
+	open(t, func(t *testing.T, o *office) {
+		ana := person("ana")
+		ana.Addresses = append(ana.Addresses, "a@contoso.example")
+		bo := meeting.Person{ID: "id-bo", Addresses: []string{"bo@contoso.example"}} // whose calendar names no owner
+		o.people, o.granted = []meeting.Person{ana, bo}, []string{meeting.CalendarsReadWrite}
+		o.hosts = []meeting.WebexPerson{webex("a"), webex("bo")}
+		o.tenant.Choice = meeting.Choice{Who: meeting.Listed, Addresses: []string{"a@contoso.example", "bo@contoso.example"}}
+		o.pass(2 * time.Second)
+		for i, want := range []meeting.Person{{UPN: "a@contoso.example", Mail: "ana@contoso.example"}, {UPN: "bo@contoso.example", Mail: "bo@contoso.example"}} {
+			m := o.members[i]
+			if m.Person.UPN != want.UPN || m.Person.Mail != want.Mail || m.Host.Email != want.UPN {
+				t.Errorf("member %+v, want %s with the mail address %s, hosted by the UPN", m, want.UPN, want.Mail)
+			}
+		}
+		o.ask(func() { o.hosts = append(o.hosts, webex("ana")) })
+		if h := o.members[0].Host.ID; h != "w-ana" {
+			t.Errorf("host %q, want the one by the primary address", h)
+		}
+	})
+}
+
+// TestGroupOfBareIds: without User.Read.All a group shows ids alone, and the
+// calendars tell whose they are; a licence is not asked for.
+func TestGroupOfBareIds(t *testing.T) {
+	t.Parallel()
+	open(t, func(t *testing.T, o *office) {
+		o.granted = []string{meeting.CalendarsReadWrite, meeting.GroupMemberReadAll}
+		o.people = many(600)
+		for i := range o.people {
+			o.hosts = append(o.hosts, webex(fmt.Sprintf("p%05d", i)))
+		}
+		o.odd = map[string]error{
+			"calendar id-p00001": errs.New(errs.NotFound, "no mailbox"),
+			"calendar id-p00002": errs.New(errs.Unavailable, "503"),
+		}
+		o.barred = []meeting.ObjectID{"id-p00003"}
+		o.tenant.Choice = meeting.Choice{Who: meeting.Group, Group: "sales"}
+		o.pass(2 * time.Second)
+		if n := len(o.kept()); n != 498 || o.called("calendar") != 500 || o.trouble() != meeting.WaitUnavailable {
+			t.Errorf("%d mailboxes after %d calendars, trouble %q, want 498 of a first 500", n, o.called("calendar"), o.trouble())
+		}
+		o.odd["calendar id-p00002"] = nil
+		o.pass(16 * time.Minute)
+		if n := len(o.kept()); n != 599 || o.called("calendar") != 601 || o.trouble() != "" {
+			t.Errorf("%d mailboxes after %d calendars, trouble %q, want all but one, asked once each", n, o.called("calendar"), o.trouble())
+		}
+		if m := o.members[0]; m.Person.Mail != "p00000@contoso.example" || m.Host.ID != "w-p00000" || o.members[1].Standing != meeting.LeftUnknown {
+			t.Errorf("members %+v, %+v, want the first hosted, the second without a mailbox", m, o.members[1])
+		}
+		before := len(o.batches)
+		o.pass(10 * time.Hour)
+		if o.called("calendar") != 601 || len(o.batches) != before {
+			t.Errorf("%d calendars asked, %d transactions within the day", o.called("calendar")-601, len(o.batches)-before)
+		}
+	})
+}

@@ -41,7 +41,8 @@ type Directory interface {
 // Hosts is what a roster needs of Webex, with an organisation's grant.
 type Hosts interface {
 	// Hosts hands over everybody in the organisation, page by page.
-	// errs.Forbidden, errs.Invalid, errs.NotFound: Webex does not list everybody.
+	// errs.Forbidden, errs.Invalid, errs.NotFound, errs.Internal: Webex does not
+	// list everybody.
 	Hosts(ctx context.Context, grant meeting.GrantID, page func([]meeting.WebexPerson) error) error
 	// FindHost looks up who has the address. errs.NotFound: nobody in the
 	// organisation.
@@ -75,6 +76,8 @@ type Store interface {
 	// time; one that is not kept falls back to its person's own grants if those
 	// are live, and is closed otherwise. Accounts are saved along.
 	ApplyRoster(ctx context.Context, claim meeting.TenantClaim, changes []meeting.MemberChange, from func(i int) time.Time) error
+	// Owners lists who may use the tenant's console, ordered by account.
+	Owners(ctx context.Context, tenant meeting.TenantID) ([]meeting.Owner, error)
 	// AccountByAddress returns whom of the tenant's people who signed in here the
 	// UPN or SMTP address belongs to; errs.NotFound: to none of them.
 	AccountByAddress(ctx context.Context, tenant meeting.TenantID, address string) (meeting.AccountID, error)

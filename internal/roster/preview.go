@@ -1,6 +1,7 @@
 package roster
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -34,8 +35,8 @@ func (r *Roster) Preview(ctx context.Context, tenant meeting.TenantID, choice me
 		Roster: r, tenant: t, choice: choice, members: members, tell: func(string, int, int) error { return nil },
 		lookups: previewLookups, asked: map[meeting.AccountID]time.Time{},
 	}
-	in, err := l.input(ctx)
-	if err != nil {
+	in, err, away := l.input(ctx)
+	if err = cmp.Or(err, away); err != nil {
 		return meeting.Preview{}, err
 	}
 	return plan.Rehearse(choice, members, plan.Roster(in)), nil

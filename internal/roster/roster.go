@@ -39,7 +39,16 @@ type Roster struct {
 	wake   chan struct{}
 	rest   rest.Rest
 	failed map[meeting.TenantID]int        // looks in a row that met a passing trouble; of Run alone
+	forgot map[meeting.TenantID]time.Time  // when the token was last dropped; of Run alone
+	mute   map[meeting.TenantID]mute       // whose Webex does not tell who may host; of Run alone
 	asked  map[meeting.AccountID]time.Time // when Webex was asked about one member; of Run alone
+}
+
+// mute is a Webex that does not tell who may host, for a passing reason.
+type mute struct {
+	since time.Time
+	until time.Time // it named the time: it is not asked before; zero: none
+	err   error
 }
 
 // New makes a Roster; Run starts it.
@@ -47,7 +56,7 @@ func New(c Config) *Roster {
 	if c.Poll == 0 {
 		c.Poll = time.Second
 	}
-	return &Roster{Config: c, wake: make(chan struct{}, 1), failed: map[meeting.TenantID]int{}, asked: map[meeting.AccountID]time.Time{}}
+	return &Roster{Config: c, wake: make(chan struct{}, 1), failed: map[meeting.TenantID]int{}, forgot: map[meeting.TenantID]time.Time{}, mute: map[meeting.TenantID]mute{}, asked: map[meeting.AccountID]time.Time{}}
 }
 
 // Wake tells Run that a tenant may be due now.

@@ -17,6 +17,7 @@ type visit struct {
 	tenant  meeting.Tenant
 	members []meeting.Member
 	told    time.Time // when progress was last stored
+	away    bool      // Webex alone was in trouble
 }
 
 const (
@@ -58,7 +59,7 @@ func (v *visit) after(ctx context.Context, next time.Time, err error) (time.Time
 		return next, err
 	}
 	id, now := v.claim.Tenant, v.Clock.Now()
-	trouble := troubleOf(err)
+	trouble := troubleOf(err, v.tenant.Choice)
 	if trouble == "" {
 		delete(v.failed, id)
 	} else {
@@ -66,6 +67,9 @@ func (v *visit) after(ctx context.Context, next time.Time, err error) (time.Time
 		next = now.Add(min(firstBackoff<<min(v.failed[id]-1, 10), lastBackoff))
 		if at, ok := errs.RetryAt(err); ok {
 			next = at
+		}
+		if v.away && next.After(v.rest()) {
+			next = v.rest() // Microsoft is looked at all the same
 		}
 		v.Log.Warn("look at tenant", keyTenant, id, keyReason, trouble, keyError, err, "again_at", next)
 	}
@@ -79,8 +83,8 @@ func (v *visit) after(ctx context.Context, next time.Time, err error) (time.Time
 	return next, v.Store.SaveProgress(ctx, v.claim, *p)
 }
 
-// troubleOf names for people what stopped a look.
-func troubleOf(err error) meeting.Reason {
+// troubleOf names for people what stopped a look for the choice.
+func troubleOf(err error, choice meeting.Choice) meeting.Reason {
 	if err == nil {
 		return ""
 	}
@@ -88,7 +92,9 @@ func troubleOf(err error) meeting.Reason {
 	case errs.Throttled:
 		return meeting.WaitThrottled
 	case errs.NotFound:
-		return meeting.GroupUnknown
+		if choice.Who == meeting.Group {
+			return meeting.GroupUnknown
+		}
 	case errs.SignedOut:
 		return meeting.GrantWithdrawn
 	case errs.Forbidden:
@@ -110,17 +116,20 @@ func (v *visit) follow(ctx context.Context) error {
 		Doing: "Looking through the directory", Since: now,
 		Ended: v.tenant.Progress.Ended, Trouble: v.tenant.Progress.Trouble,
 	}
-	l := look{Roster: v.Roster, tenant: v.tenant, choice: v.tenant.Choice, members: v.members, lookups: lookups, asked: v.asked, tell: func(doing string, done, total int) error {
+	l := look{Roster: v.Roster, tenant: v.tenant, choice: v.tenant.Choice, members: v.members, lookups: lookups, asked: v.asked, mute: v.mute[v.tenant.ID], tell: func(doing string, done, total int) error {
 		return v.tell(ctx, doing, done, total)
 	}}
-	in, trouble := l.input(ctx)
+	in, trouble, away := l.input(ctx)
+	if v.away = trouble == nil && away != nil; v.away {
+		trouble = away
+	}
 	if ctx.Err() != nil || errs.Is(trouble, errs.Conflict) {
 		return trouble
 	}
 	changes := plan.Roster(in)
-	if trouble != nil && in.Connected && !in.HostsSeen {
+	if patience := v.listen(in, away); patience {
 		// Webex did not say who may host. Who joins now would be told that nobody
-		// hosts their meetings: they join with the next look, soon.
+		// hosts their meetings: they join with a look soon.
 		changes = slices.DeleteFunc(changes, func(c meeting.MemberChange) bool { return c.Reason == meeting.MemberJoined })
 	}
 	if err := v.carryOut(ctx, changes); err != nil {
@@ -134,6 +143,30 @@ func (v *visit) follow(ctx context.Context) error {
 		return v.Store.SaveProgress(ctx, v.claim, *p)
 	}
 	return trouble
+}
+
+// joinAnyway is how long who joins waits for Webex to tell who may host.
+const joinAnyway = 15 * time.Minute
+
+// listen notes whether Webex told who may host. patience: it did not, and who
+// joins may wait for it a while yet.
+func (v *visit) listen(in plan.RosterInput, away error) (patience bool) {
+	id, now := v.tenant.ID, v.Clock.Now()
+	if away == nil {
+		if in.HostsSeen {
+			delete(v.mute, id)
+		}
+		return false
+	}
+	m := v.mute[id]
+	if m.since.IsZero() {
+		m.since = now
+	}
+	if at, ok := errs.RetryAt(away); ok {
+		m.until, m.err = at, away
+	}
+	v.mute[id] = m
+	return in.Connected && !in.HostsSeen && now.Sub(m.since) < joinAnyway
 }
 
 // carryOut stores the changes. After a crash the next look plans what is left.

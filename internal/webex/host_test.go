@@ -223,7 +223,7 @@ func TestFindHost(t *testing.T) {
 		{"invited only", "di@contoso.example", meeting.WebexPerson{Email: "di@contoso.example", Aliases: []string{"di@contoso.example"}, Sites: contoso}},
 		{"somebody who left", "ed@contoso.example", meeting.WebexPerson{Email: "ed@contoso.example", Aliases: []string{"ed@contoso.example"}, Sites: contoso}},
 		{"nothing", " ", meeting.WebexPerson{}},
-		{"no site", "fay@contoso.example", meeting.WebexPerson{Email: "fay@contoso.example", Aliases: []string{"fay@contoso.example"}}},
+		{"no site", "fay@contoso.example", meeting.WebexPerson{Email: "fay@contoso.example", Aliases: []string{"fay@contoso.example"}, MayHost: true}},
 		{"nobody", "zoe@contoso.example", meeting.WebexPerson{}},
 		{"other organisation", "mia@fabrikam.example", meeting.WebexPerson{}},
 		{"address with a plus", "bo+x@contoso.example", meeting.WebexPerson{}},

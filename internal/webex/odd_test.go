@@ -2,10 +2,14 @@ package webex
 
 import (
 	"encoding/json"
+	"io"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/jonboulle/clockwork"
 
 	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/meeting"
@@ -199,4 +203,42 @@ func FuzzMeeting(f *testing.F) {
 			t.Errorf("link is %q", m.Join.WebLink)
 		}
 	})
+}
+
+// TestWhatIsRefusedForGood says nothing of the token: /people/me took it.
+func TestWhatIsRefusedForGood(t *testing.T) {
+	t.Parallel()
+	for status, passes := range map[int]bool{400: false, 401: false, 403: false, 404: false, 405: false, 501: false, 429: true, 503: true} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if r.URL.Path == "/v1/people/me" {
+				io.WriteString(w, `{"id":"1","orgId":"contoso","emails":["bo@contoso.example"]}`)
+				return
+			}
+			w.WriteHeader(status)
+		}))
+		c := newClient(t, server.URL, fixed{}, clockwork.NewFakeClockAt(now))
+		id, name, err := c.Organization(t.Context(), meeting.NewSecret("token"))
+		if (err != nil) != passes || !passes && id != "contoso" || name != "" {
+			t.Errorf("name answered %d: %q %q, %v", status, id, name, err)
+		}
+		me, err := c.Me(t.Context(), meeting.NewSecret("token"))
+		if status != 401 && (err != nil) != passes || err == nil && (me.OrgID != "contoso" || me.Site != "") {
+			t.Errorf("sites answered %d: %+v, %v", status, me, err)
+		}
+		server.Close()
+	}
+}
+
+// TestPeopleWhoseSitesAreNotTold may host, for all that is known.
+func TestPeopleWhoseSitesAreNotTold(t *testing.T) {
+	t.Parallel()
+	for more, want := range map[string]bool{
+		``: true, `,"siteUrls":null`: true, `,"siteUrls":[]`: true, `,"siteUrls":["contoso.webex.com"]`: true,
+		`,"siteUrls":["contoso.webex.com#attendee"]`: false, `,"invitePending":true`: false, `,"loginEnabled":false`: false,
+	} {
+		c, _ := answering(t, 200, nil, `{"items":[{"id":"1","emails":["bo@contoso.example"]`+more+`}]}`)
+		if got, err := c.FindHost(t.Context(), grant, bo); err != nil || got.MayHost != want {
+			t.Errorf("a person with %q: %+v, %v, want may host %v", more, got, err, want)
+		}
+	}
 }

@@ -11,8 +11,8 @@ import (
 )
 
 // Organization returns the organisation of the person whom a token belongs to.
-// The name is empty if Webex keeps it to itself: it takes an administrator and
-// the scope spark-admin:organizations_read. errs.SignedOut: the token is no good.
+// The name is empty if Webex keeps it to itself, by whatever refusal: it takes
+// an administrator and the scope spark-admin:organizations_read. errs.SignedOut: the token is no good.
 // https://developer.webex.com/docs/api/v1/organizations/get-organization-details
 func (c *Client) Organization(ctx context.Context, token meeting.Secret) (id, name string, err error) {
 	defer wrap(&err, "read organization")
@@ -30,8 +30,12 @@ func (c *Client) Organization(ctx context.Context, token meeting.Secret) (id, na
 		Op: "read organization", Method: http.MethodGet, Token: given(token),
 		URL: "/v1/organizations/" + url.PathEscape(string(me.OrgID)),
 	}, &answer)
-	if errs.Is(err, errs.Forbidden) || errs.Is(err, errs.NotFound) {
-		err = nil
+	switch errs.KindOf(err) {
+	case errs.Throttled, errs.Unavailable, errs.Uncertain, errs.Busy:
+		return "", "", err
+	}
+	if err != nil && ctx.Err() == nil { // whose token it is was told already
+		return string(me.OrgID), "", nil
 	}
 	return string(me.OrgID), string(answer.Name), err
 }

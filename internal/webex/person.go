@@ -71,8 +71,8 @@ func (c *Client) site(ctx context.Context, token wire.Token) (string, error) {
 	_, err := c.do(ctx, wire.Call{
 		Op: "list sites", Method: http.MethodGet, URL: "/v1/meetingPreferences/sites", Token: token,
 	}, &answer)
-	if errs.Is(err, errs.Forbidden) || errs.Is(err, errs.NotFound) {
-		return "", nil
+	if errs.Is(err, errs.Forbidden) || errs.Is(err, errs.NotFound) || errs.Is(err, errs.Invalid) {
+		return "", nil // an account without meetings, or a Webex without this call
 	}
 	if err != nil {
 		return "", err
@@ -136,7 +136,8 @@ func (c *Client) Hosts(ctx context.Context, grant meeting.GrantID, page func([]m
 func (p person) human() bool { return p.ID != "" && (p.Type == "" || p.Type == "person") }
 
 // host is the person as somebody who may hold meetings. Where a person is only
-// an attendee, the site's name says so.
+// an attendee, the site's name says so; of whom Webex tells no sites at all,
+// the first meeting will show.
 // https://developer.webex.com/docs/api/v1/people/create-a-person
 func (p person) host() meeting.WebexPerson {
 	who := meeting.WebexPerson{ID: string(p.ID), Aliases: p.addresses()}
@@ -150,6 +151,6 @@ func (p person) host() meeting.WebexPerson {
 		}
 	}
 	active := !bool(p.InvitePending) && !strings.EqualFold(string(p.LoginEnabled), "false")
-	who.MayHost = active && len(who.Sites) > 0
+	who.MayHost = active && (len(p.SiteURLs) == 0 || len(who.Sites) > 0)
 	return who
 }

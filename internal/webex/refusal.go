@@ -2,7 +2,9 @@ package webex
 
 import (
 	"encoding/json"
+	"net/http"
 	"strings"
+	"time"
 
 	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/wire"
@@ -34,6 +36,9 @@ var phrases = []struct {
 // titles and addresses, so only known phrases get into it.
 func (c *Client) refusal(call wire.Call, a wire.Answer) *errs.Error {
 	e := c.wire.Refusal(call, a)
+	if a.Status == http.StatusNotImplemented && !call.Write() {
+		e.Kind, e.RetryAt = errs.Invalid, time.Time{} // will not pass, other than its neighbours
+	}
 	var r refusal
 	_ = json.Unmarshal(a.Body, &r) // HTML, as of 429, says nothing
 	said := []string{string(r.Message)}
