@@ -27,7 +27,7 @@ const tokenAge = 15 * time.Minute
 // fixed when it is issued.
 func (v *visit) renewToken() {
 	now, t := v.Clock.Now(), v.tenant
-	if t.State == meeting.TenantAuthorised && t.RefusedAt.IsZero() && !t.ConsentedAt.After(t.ProvenAt) &&
+	if t.State == meeting.TenantAuthorised && t.RefusedAt.IsZero() && t.ConsentedAt.Before(t.ProvenAt) &&
 		now.Sub(v.forgot[t.ID]) < tokenAge {
 		return
 	}

@@ -276,6 +276,7 @@ func TestWhoseCalendarProves(t *testing.T) {
 func TestTokenIsDropped(t *testing.T) {
 	t.Parallel()
 	open(t, func(t *testing.T, o *office) {
+		o.tenant.ConsentedAt = time.Now().Add(-time.Second)
 		o.pass(2 * time.Second)
 		forgot := func(want int, when string, change func()) {
 			t.Helper()
@@ -285,7 +286,7 @@ func TestTokenIsDropped(t *testing.T) {
 			}
 		}
 		forgot(0, "at a look soon after another", func() {})
-		forgot(1, "after a new consent", func() { o.tenant.ConsentedAt = time.Now() })
+		forgot(1, "after a new consent", func() { o.tenant.ConsentedAt = time.Now().Add(-time.Millisecond) })
 		forgot(0, "once that is proven", func() {})
 		forgot(1, "after a refusal", func() { o.tenant.RefusedAt = time.Now() })
 		time.Sleep(14 * time.Minute)
