@@ -21,8 +21,9 @@ const rosterBatch = 500
 // with links and work as they are; one that is not kept falls back to its
 // person's own grants if both are live, and is closed otherwise. The i-th
 // change's mailbox, if it is new, is due at from(i). errs.Invalid: too many, or
-// one names another tenant.
-func (s *Store) ApplyRoster(ctx context.Context, claim meeting.TenantClaim, changes []meeting.MemberChange, from func(i int) time.Time) (err error) {
+// one names another tenant. errs.Conflict: another choice than that was made
+// since, which another look has to carry out.
+func (s *Store) ApplyRoster(ctx context.Context, claim meeting.TenantClaim, choice meeting.Choice, changes []meeting.MemberChange, from func(i int) time.Time) (err error) {
 	defer errs.Wrap(&err, "store: apply roster of tenant %s", claim.Tenant)
 	if len(changes) > rosterBatch {
 		return errs.New(errs.Invalid, "%d changes are too many", len(changes))
@@ -34,6 +35,9 @@ func (s *Store) ApplyRoster(ctx context.Context, claim meeting.TenantClaim, chan
 	}
 	var r *rosterChange
 	err = s.heldTenant(ctx, claim, func(tx *gorm.DB, tenant tenantRow) (err error) {
+		if !tenant.Choice.Equal(choice) {
+			return errs.New(errs.Conflict, "another choice was made")
+		}
 		if r, err = s.newRosterChange(tx, tenant, changes, from); err != nil {
 			return err
 		}

@@ -152,7 +152,7 @@ func testTenantLease(w *world) {
 		"renew":    w.RenewTenant(ctx, lost, time.Hour),
 		"standing": w.SaveStanding(ctx, lost, meeting.Tenant{State: meeting.TenantAuthorised}),
 		"progress": w.SaveProgress(ctx, lost, meeting.Progress{Doing: "x"}),
-		"roster":   w.ApplyRoster(ctx, lost, []meeting.MemberChange{{Member: member(anna)}}, w.at),
+		"roster":   w.ApplyRoster(ctx, lost, meeting.Choice{}, []meeting.MemberChange{{Member: member(anna)}}, w.at),
 	} {
 		w.is(err, errs.Conflict, name+" with a lost lease")
 	}
