@@ -71,13 +71,15 @@ func (s *Store) Connect(ctx context.Context, account meeting.AccountID) (connect
 		}
 		now := s.now()
 		err = tx.Exec(`INSERT INTO mailboxes (id, tenant, due_at, sweep_due_at, subscription_due_at) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (id) DO UPDATE SET closing_until = 0, sweep_due_at = excluded.sweep_due_at, authority = 'individual', stopped = false`,
+			ON CONFLICT (id) DO UPDATE SET swept_at = CASE WHEN mailboxes.closing_until <> 0 THEN 0 ELSE mailboxes.swept_at END,
+				closing_until = 0, sweep_due_at = excluded.sweep_due_at, authority = 'individual', stopped = false`,
 			account, account.Tenant(), now, now, 0).Error
 		if err != nil {
 			return err
 		}
 		if err := s.wantSubscriptionWork(tx, account); err != nil {
 			return err
+		// Disconnecting dropped the work of one that is closing: its sweep is a first one.
 		}
 		return s.wakeForPerson(tx, account)
 	})

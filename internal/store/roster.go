@@ -248,6 +248,10 @@ func (r *rosterChange) takeOver() error {
 	if err != nil {
 		return err
 	}
+	// Closing dropped their work: the sweep is a first one, which marks all that comes.
+	if err := r.tx.Exec("UPDATE mailboxes SET swept_at = 0 WHERE id IN ?", closing).Error; err != nil {
+		return err
+	}
 	if err := r.wantSweep(r.tx, closing...); err != nil {
 		return err
 	}

@@ -210,6 +210,9 @@ func testRosterLeaves(w *world) {
 		}
 		w.must(w.SaveLink(ctx, claim, meeting.Link{Mailbox: claim.Mailbox, Event: "e", State: meeting.LinkLinked, Ends: start.Add(time.Hour)}, ""))
 		w.must(w.SubscriptionWork(ctx, claim, time.Time{}, false))
+		if claim.Mailbox == ben {
+			w.must(w.Swept(ctx, claim, start, nil, start))
+		}
 		w.must(w.Release(ctx, claim))
 	}
 	gone := meeting.MemberChange{Member: member(anna), Gone: true}
@@ -256,6 +259,7 @@ func testRosterLeaves(w *world) {
 	w.apply(meeting.MemberChange{Member: member(ben)})
 	state = w.mailbox(ben)
 	w.same([]any{state.Connected, state.Authority}, []any{true, meeting.TenantWide}, "chosen again")
+	w.same(state.SweptAt, time.Time{}, "last sweep: the work of before is gone, and a first one marks all that comes")
 	w.clock.Advance(24 * time.Hour)
 	w.must(w.PurgeExpired(ctx))
 	w.same(w.mailbox(ben).Connected, true, "a day later")
