@@ -68,6 +68,7 @@ func Run(t *testing.T, makeDatabase func(t testing.TB) *Fixture) {
 		{"a person's mailbox becomes the tenant's, and the person disconnects", testRosterTakesOver},
 		{"a person disconnected in a tenant, and nobody could take it down", testDisconnectedInTenantGivenUp},
 		{"members leave", testRosterLeaves},
+		{"a withdrawn tenant leaves mailboxes to their persons", testWithdrawnFallsBack},
 		{"a choice that was taken back is not carried out", testChoiceTakenBack},
 		{"a host is found", testHostFound},
 		{"mailbox given by its address is named by the directory", testNamedByRoster},
