@@ -63,6 +63,7 @@ func Run(t *testing.T, makeDatabase func(t testing.TB) *Fixture) {
 		{"tenant is looked after by one at a time", testTenantLease},
 		{"stopped mailboxes keep their marks and are not claimed", testStopped},
 		{"leaving the dry run has everything looked at", testDryRunEnds},
+		{"settings that bring more have everything looked at anew", testSettingsBeginAnew},
 		{"owners are proven, appointed or bound by name", testOwners},
 		{"members join", testRosterJoins},
 		{"a person's mailbox becomes the tenant's, and the person disconnects", testRosterTakesOver},

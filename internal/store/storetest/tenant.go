@@ -261,6 +261,36 @@ func testDryRunEnds(w *world) {
 	w.same([]any{claim.SweepDue, len(works), works[0].Event}, []any{w.clock.Now(), 1, meeting.EventID("waits")}, "sweep and work after the dry run")
 }
 
+// testSettingsBeginAnew: what was looked at before may mean something else now.
+func testSettingsBeginAnew(w *world) {
+	ctx := w.Context()
+	w.authorise(contoso)
+	w.must(w.SaveSettings(ctx, contoso, meeting.Settings{KeywordsOff: true}))
+	w.apply(meeting.MemberChange{Member: member(anna)})
+	for _, step := range []struct {
+		what     string
+		settings meeting.Settings
+		anew     bool
+	}{
+		{"another language", meeting.Settings{KeywordsOff: true, Language: "cs"}, false},
+		{"keywords on", meeting.Settings{}, true},
+		{"keywords off", meeting.Settings{KeywordsOff: true}, false},
+		{"copies begun", meeting.Settings{KeywordsOff: true, CopyReceived: true}, true},
+		{"copies go on", meeting.Settings{KeywordsOff: true, CopyReceived: true, BareIsRoom: true}, false},
+	} {
+		claims, err := w.Claim(ctx, 1, time.Hour)
+		w.must(err)
+		for _, claim := range claims {
+			w.must(w.SubscriptionWork(ctx, claim, time.Time{}, false))
+			w.must(w.Swept(ctx, claim, w.clock.Now(), nil, w.clock.Now().Add(12*time.Hour)))
+			w.must(w.Release(ctx, claim))
+		}
+		w.clock.Advance(time.Minute)
+		w.must(w.SaveSettings(ctx, contoso, step.settings))
+		w.same([]any{w.mailbox(anna).SweptAt.IsZero(), w.dueIn() == 0}, []any{step.anew, step.anew}, step.what+": first sweep, due")
+	}
+}
+
 func testOwners(w *world) {
 	ctx := w.Context()
 	carl := person("fabrikam", 1)
