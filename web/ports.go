@@ -180,7 +180,8 @@ type Owners interface {
 	// SaveOwner inserts, or changes nothing if the account is an owner already.
 	SaveOwner(ctx context.Context, owner meeting.Owner) error
 	// DropOwner also ends the account's sessions. errs.NotFound: they were none.
-	DropOwner(ctx context.Context, account meeting.AccountID) error
+	// errs.Conflict: the last one, and no others are configured.
+	DropOwner(ctx context.Context, account meeting.AccountID, configured bool) error
 	// BindOwner ties the name to the account if it is tied to nobody in this
 	// account's tenant yet, and reports whether it is tied to the account.
 	BindOwner(ctx context.Context, upn string, account meeting.AccountID) (bool, error)

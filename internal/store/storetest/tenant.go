@@ -327,13 +327,27 @@ func testOwners(w *world) {
 
 	w.must(w.CreateSession(ctx, meeting.NewSecret("of ben"), ben))
 	w.must(w.CreateSession(ctx, meeting.NewSecret("of anna"), anna))
-	w.must(w.DropOwner(ctx, ben))
+	w.is(w.DropOwner(ctx, ben, false), errs.Conflict, "the last owner")
+	w.must(w.DropOwner(ctx, ben, true))
 	_, err = w.Session(ctx, meeting.NewSecret("of ben"))
 	w.is(err, errs.NotFound, "session of a dropped owner")
 	_, err = w.Session(ctx, meeting.NewSecret("of anna"))
 	w.must(err)
-	w.is(w.DropOwner(ctx, ben), errs.NotFound, "dropped twice")
-	w.is(w.DropOwner(ctx, anna), errs.NotFound, "an owner of the configuration alone")
+	w.is(w.DropOwner(ctx, ben, true), errs.NotFound, "dropped twice")
+	w.is(w.DropOwner(ctx, anna, true), errs.NotFound, "an owner of the configuration alone")
+	for range 5 { // two remove each other at once
+		w.must(w.SaveOwner(ctx, proven))
+		w.must(w.SaveOwner(ctx, meeting.Owner{Account: anna, By: meeting.OwnerProven}))
+		ended := make(chan error, 2)
+		for _, who := range []meeting.AccountID{anna, ben} {
+			go func() { ended <- w.DropOwner(ctx, who, false) }()
+		}
+		if one, other := <-ended, <-ended; (one == nil) == (other == nil) {
+			w.Errorf("removed each other: %v, %v, want one of them refused", one, other)
+		}
+	}
+	_ = w.DropOwner(ctx, anna, true)
+	_ = w.DropOwner(ctx, ben, true)
 	if strings.Contains(w.Dump(w), "owners account="+string(ben)) {
 		w.Error("a dropped owner is still there")
 	}
