@@ -228,6 +228,10 @@ func TestSettings(t *testing.T) {
 		t.Error("what was refused is kept")
 	}
 	wantRedirect(t, b.send("/admin/settings", "keywords", "on", "bare", "meeting", "copies", "keep", "private_title", "Private meeting", "language", "klingon"), "/admin/settings")
+	if got := r.store.tenants[contoso].Settings; got != (meeting.Settings{DryRun: true}) {
+		t.Errorf("settings = %+v, want the usual ones, and what the form did not say as it was", got)
+	}
+	wantRedirect(t, b.send("/admin/settings", "dry_run", "off"), "/admin/settings") // as a browser sends the empty box
 	if got := r.store.tenants[contoso].Settings; got != (meeting.Settings{}) {
 		t.Errorf("settings = %+v, want the usual ones", got)
 	}
