@@ -246,7 +246,7 @@ func TestPauseAndLook(t *testing.T) {
 	if !r.store.tenants[contoso].Paused {
 		t.Error("not paused")
 	}
-	wantText(t, b.get("/admin"), "Paused: no calendar is read", ">Go on</button>")
+	wantText(t, b.get("/admin"), "Paused: no mailbox is begun any more. What is in hand is finished.", ">Go on</button>")
 	wantStatus(t, b.send("/admin/pause"), http.StatusBadRequest)
 	wantRedirect(t, b.send("/admin/pause", "paused", "false"), "/admin")
 	if r.store.tenants[contoso].Paused {
