@@ -144,6 +144,9 @@ func (s *Server) appointee(ctx context.Context, v visit, typed string) (owner me
 	if err == nil {
 		known, err = s.Store.Account(ctx, id)
 	}
+	if errs.Is(err, errs.Conflict) {
+		return owner, "More than one person is known here as “" + typed + "”. Give the object id.", nil
+	}
 	if err != nil && !errs.Is(err, errs.NotFound) {
 		return owner, "", err
 	}

@@ -37,6 +37,7 @@ type Accounts interface {
 	Account(ctx context.Context, id meeting.AccountID) (meeting.Account, error)
 	// AccountByAddress finds who of the tenant's people signed in here and has
 	// the address, as UPN or for mail; errs.NotFound: nobody.
+	// errs.Conflict: several have it.
 	AccountByAddress(ctx context.Context, tenant meeting.TenantID, address string) (meeting.AccountID, error)
 }
 
