@@ -119,7 +119,7 @@ func consoleProps(state consoleState) views.Console {
 func notices(state consoleState) (list []views.Notice) {
 	t := state.tenant
 	if t.Paused {
-		list = append(list, views.Notice{Tone: views.Wait, Text: "Paused: no calendar is read and nothing is written.", Resume: true})
+		list = append(list, views.Notice{Tone: views.Wait, Text: "Paused: no mailbox is begun any more. What is in hand is finished.", Resume: true})
 	}
 	if t.Settings.DryRun {
 		list = append(list, views.Notice{Tone: views.Wait, Text: "Dry run: calendars are read, and nothing is written to them or to Webex. Each mailbox shows what would be done.",

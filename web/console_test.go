@@ -228,6 +228,10 @@ func TestSettings(t *testing.T) {
 		t.Error("what was refused is kept")
 	}
 	wantRedirect(t, b.send("/admin/settings", "keywords", "on", "bare", "meeting", "copies", "keep", "private_title", "Private meeting", "language", "klingon"), "/admin/settings")
+	if got := r.store.tenants[contoso].Settings; got != (meeting.Settings{DryRun: true}) {
+		t.Errorf("settings = %+v, want the usual ones, and what the form did not say as it was", got)
+	}
+	wantRedirect(t, b.send("/admin/settings", "dry_run", "off"), "/admin/settings") // as a browser sends the empty box
 	if got := r.store.tenants[contoso].Settings; got != (meeting.Settings{}) {
 		t.Errorf("settings = %+v, want the usual ones", got)
 	}
@@ -242,7 +246,7 @@ func TestPauseAndLook(t *testing.T) {
 	if !r.store.tenants[contoso].Paused {
 		t.Error("not paused")
 	}
-	wantText(t, b.get("/admin"), "Paused: no calendar is read", ">Go on</button>")
+	wantText(t, b.get("/admin"), "Paused: no mailbox is begun any more. What is in hand is finished.", ">Go on</button>")
 	wantStatus(t, b.send("/admin/pause"), http.StatusBadRequest)
 	wantRedirect(t, b.send("/admin/pause", "paused", "false"), "/admin")
 	if r.store.tenants[contoso].Paused {

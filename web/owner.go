@@ -144,6 +144,9 @@ func (s *Server) appointee(ctx context.Context, v visit, typed string) (owner me
 	if err == nil {
 		known, err = s.Store.Account(ctx, id)
 	}
+	if errs.Is(err, errs.Conflict) {
+		return owner, "More than one person is known here as “" + typed + "”. Give the object id.", nil
+	}
 	if err != nil && !errs.Is(err, errs.NotFound) {
 		return owner, "", err
 	}
@@ -196,10 +199,13 @@ func (s *Server) removeOwner(c echo.Context, v visit) error {
 		return errs.New(errs.NotFound, "console: no such owner")
 	case owners[i].By == meeting.OwnerConfigured:
 		return s.renderOwners(c, v, http.StatusConflict, "", owners[i].UPN+" is named in the server's settings (SCHEDULER_ADMINS) and can only be removed there.")
-	case len(owners) == 1:
+	}
+	configured := slices.ContainsFunc(owners, func(o meeting.Owner) bool { return o.By == meeting.OwnerConfigured })
+	err = s.Store.DropOwner(ctx, account, configured)
+	if errs.Is(err, errs.Conflict) {
 		return s.renderOwners(c, v, http.StatusConflict, "", "You are the last owner. Appoint somebody else first.")
 	}
-	if err := s.Store.DropOwner(ctx, account); err != nil {
+	if err != nil {
 		return err
 	}
 	if account == v.who.ID {

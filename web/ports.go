@@ -37,6 +37,7 @@ type Accounts interface {
 	Account(ctx context.Context, id meeting.AccountID) (meeting.Account, error)
 	// AccountByAddress finds who of the tenant's people signed in here and has
 	// the address, as UPN or for mail; errs.NotFound: nobody.
+	// errs.Conflict: several have it.
 	AccountByAddress(ctx context.Context, tenant meeting.TenantID, address string) (meeting.AccountID, error)
 }
 
@@ -180,7 +181,8 @@ type Owners interface {
 	// SaveOwner inserts, or changes nothing if the account is an owner already.
 	SaveOwner(ctx context.Context, owner meeting.Owner) error
 	// DropOwner also ends the account's sessions. errs.NotFound: they were none.
-	DropOwner(ctx context.Context, account meeting.AccountID) error
+	// errs.Conflict: the last one, and no others are configured.
+	DropOwner(ctx context.Context, account meeting.AccountID, configured bool) error
 	// BindOwner ties the name to the account if it is tied to nobody in this
 	// account's tenant yet, and reports whether it is tied to the account.
 	BindOwner(ctx context.Context, upn string, account meeting.AccountID) (bool, error)

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -32,7 +33,7 @@ func (s *Server) showSettings(c echo.Context, v visit) error {
 
 // saveSettings takes them over: POST /admin/settings.
 func (s *Server) saveSettings(c echo.Context, v visit) error {
-	settings, refused := readSettings(c)
+	settings, refused := readSettings(c, v.tenant.Settings)
 	if refused != "" {
 		tenant := v.tenant
 		tenant.Settings = settings
@@ -47,17 +48,34 @@ func (s *Server) saveSettings(c echo.Context, v visit) error {
 }
 
 // readSettings parses the form; refused is a sentence on what is wrong with it.
-func readSettings(c echo.Context) (settings meeting.Settings, refused string) {
-	settings = meeting.Settings{
-		KeywordsOff:  c.FormValue("keywords") == "off",
-		BareIsRoom:   c.FormValue("bare") == "room",
-		CopyReceived: c.FormValue("copies") == "own",
-		PrivateTitle: strings.Join(strings.Fields(c.FormValue("private_title")), " "),
-		DryRun:       c.FormValue("dry_run") == "on",
+// What the form does not say stays as stored. The dry run's box, which a browser
+// leaves out when it is empty, comes with a hidden field before it.
+func readSettings(c echo.Context, stored meeting.Settings) (settings meeting.Settings, refused string) {
+	settings = stored
+	form, err := c.FormParams()
+	if err != nil {
+		return settings, "The form could not be read."
 	}
-	for _, language := range languages {
-		if language.Value == c.FormValue("language") {
-			settings.Language = language.Value
+	for _, field := range []struct {
+		name, word string
+		to         *bool
+	}{
+		{"keywords", "off", &settings.KeywordsOff}, {"bare", "room", &settings.BareIsRoom},
+		{"copies", "own", &settings.CopyReceived}, {"dry_run", "on", &settings.DryRun},
+	} {
+		if form.Has(field.name) {
+			*field.to = slices.Contains(form[field.name], field.word)
+		}
+	}
+	if form.Has("private_title") {
+		settings.PrivateTitle = strings.Join(strings.Fields(form.Get("private_title")), " ")
+	}
+	if form.Has("language") {
+		settings.Language = ""
+		for _, language := range languages {
+			if language.Value == form.Get("language") {
+				settings.Language = language.Value
+			}
 		}
 	}
 	if strings.ContainsFunc(settings.PrivateTitle, unicode.IsControl) || utf8.RuneCountInString(settings.PrivateTitle) > maxPrivateTitle {

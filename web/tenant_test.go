@@ -177,9 +177,18 @@ func (m *memory) SaveOwner(_ context.Context, owner meeting.Owner) error {
 	return m.fail
 }
 
-func (m *memory) DropOwner(_ context.Context, account meeting.AccountID) error {
+func (m *memory) DropOwner(_ context.Context, account meeting.AccountID, configured bool) error {
 	if _, ok := m.owned[account]; !ok {
 		return errs.New(errs.NotFound, "no owner")
+	}
+	left := 0
+	for other := range m.owned {
+		if other.Tenant() == account.Tenant() {
+			left++
+		}
+	}
+	if left == 1 && !configured {
+		return errs.New(errs.Conflict, "the last owner")
 	}
 	delete(m.owned, account)
 	for id, who := range m.sessions {

@@ -6,7 +6,7 @@ import "time"
 // value is a mailbox that is not kept in step.
 type Mailbox struct {
 	Account         AccountID
-	Connected       bool      // kept in step
+	Connected       bool      // kept in step; not while the tenant that keeps it has no consent
 	Authority       Authority // on whose yes
 	Closing         bool      // disconnected; its subscription is being taken down
 	Waiting         int       // marked events that were not looked at yet, or wait

@@ -70,6 +70,11 @@ type Choice struct {
 	Addresses []string `json:"addresses,omitempty"` // lower case, no two the same
 }
 
+// Equal reports whether both choose the same.
+func (c Choice) Equal(other Choice) bool {
+	return c.Who == other.Who && c.Group == other.Group && slices.Equal(c.Addresses, other.Addresses)
+}
+
 // Progress is how far the look through a tenant's directory has come.
 type Progress struct {
 	Doing   string    `json:"doing,omitempty"` // a few words for people; empty: nothing is under way

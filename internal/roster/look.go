@@ -211,7 +211,7 @@ func (l look) inCalendars() func(context.Context, string) (meeting.Person, error
 			}
 		} else if account, err := l.Store.AccountByAddress(ctx, l.tenant.ID, address); err == nil {
 			p.ID = account.Object() // who connected the mailbox before; else there would be two of it
-		} else if !errs.Is(err, errs.NotFound) {
+		} else if !errs.Is(err, errs.NotFound) && !errs.Is(err, errs.Conflict) { // of several it is nobody's
 			return p, err
 		}
 		owner, err := l.Directory.CalendarOwner(ctx, l.tenant.ID, p.ID)

@@ -74,8 +74,9 @@ type Store interface {
 	// ApplyRoster carries out up to 500 changes in one transaction. A kept
 	// member's mailbox becomes one of the tenant's, due at from for the first
 	// time; one that is not kept falls back to its person's own grants if those
-	// are live, and is closed otherwise. Accounts are saved along.
-	ApplyRoster(ctx context.Context, claim meeting.TenantClaim, changes []meeting.MemberChange, from func(i int) time.Time) error
+	// are live, and is closed otherwise. Accounts are saved along. errs.Conflict,
+	// too, if another choice was made than the one that the changes carry out.
+	ApplyRoster(ctx context.Context, claim meeting.TenantClaim, choice meeting.Choice, changes []meeting.MemberChange, from func(i int) time.Time) error
 	// Owners lists who may use the tenant's console, ordered by account.
 	Owners(ctx context.Context, tenant meeting.TenantID) ([]meeting.Owner, error)
 	// AccountByAddress returns whom of the tenant's people who signed in here the

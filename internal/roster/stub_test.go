@@ -204,7 +204,7 @@ func (o *office) Members(context.Context, meeting.TenantID) ([]meeting.Member, e
 	return slices.Clone(o.members), nil
 }
 
-func (o *office) ApplyRoster(_ context.Context, _ meeting.TenantClaim, changes []meeting.MemberChange, from func(int) time.Time) error {
+func (o *office) ApplyRoster(_ context.Context, _ meeting.TenantClaim, _ meeting.Choice, changes []meeting.MemberChange, from func(int) time.Time) error {
 	defer o.lock()()
 	if err := o.lost(); err != nil {
 		return err

@@ -179,7 +179,7 @@ func (v *visit) carryOut(ctx context.Context, changes []meeting.MemberChange) er
 			}
 		}
 		from := func(i int) time.Time { return now.Add(time.Duration(done+i) * apart) }
-		if err := v.Store.ApplyRoster(ctx, v.claim, changes[done:min(done+chunk, len(changes))], from); err != nil {
+		if err := v.Store.ApplyRoster(ctx, v.claim, v.tenant.Choice, changes[done:min(done+chunk, len(changes))], from); err != nil {
 			return err
 		}
 	}

@@ -2,8 +2,10 @@ package store
 
 import (
 	"context"
+	"slices"
 	"strings"
 
+	"gorm.io/gorm"
 	"gorm.io/gorm/clause"
 
 	"webex-scheduler/internal/errs"
@@ -24,19 +26,32 @@ type accountRow struct {
 func (accountRow) TableName() string { return "accounts" }
 
 // SaveAccount inserts or updates the account. KeywordsOff is the person's own
-// choice and stays as it is in an account that is there already.
+// choice and stays as it is in an account that is there already. A UPN that is
+// new to a member's account is no other's of the tenant any more: names are given
+// away again, and who had it before may never sign in again to tell.
 func (s *Store) SaveAccount(ctx context.Context, account meeting.Account) (err error) {
 	defer errs.Wrap(&err, "store: save account %s", account.ID)
 	row := accountRow(account)
-	return fault(s.db.WithContext(ctx).Clauses(clause.OnConflict{
-		Columns:   []clause.Column{{Name: "id"}},
-		DoUpdates: clause.AssignmentColumns([]string{"upn", "name", "mail", "addresses", "language", "guest"}),
-	}).Create(&row).Error)
+	return s.write(ctx, func(tx *gorm.DB) error {
+		if row.UPN != "" && !row.Guest {
+			tenant := string(account.ID.Tenant())
+			err := tx.Exec(`UPDATE accounts SET upn = '' WHERE id >= ? AND id < ? AND id <> ? AND id NOT LIKE '%@%' AND NOT guest
+				AND lower(upn) = ? AND NOT EXISTS (SELECT 1 FROM accounts AS own WHERE own.id = ? AND lower(own.upn) = ?)`,
+				tenant+"/", tenant+"0", row.ID, strings.ToLower(row.UPN), row.ID, strings.ToLower(row.UPN)).Error
+			if err != nil {
+				return err
+			}
+		}
+		return tx.Clauses(clause.OnConflict{
+			Columns:   []clause.Column{{Name: "id"}},
+			DoUpdates: clause.AssignmentColumns([]string{"upn", "name", "mail", "addresses", "language", "guest"}),
+		}).Create(&row).Error
+	})
 }
 
 // AccountByAddress returns whom of the tenant's people who signed in here the UPN
-// or SMTP address belongs to; errs.NotFound: to none of them. Of several it is
-// the first.
+// or SMTP address belongs to, guests apart; errs.NotFound: to none of them;
+// errs.Conflict: to more than one.
 func (s *Store) AccountByAddress(ctx context.Context, tenant meeting.TenantID, address string) (_ meeting.AccountID, err error) {
 	defer errs.Wrap(&err, "store: account by address in %s", tenant)
 	address = strings.ToLower(strings.TrimSpace(address))
@@ -47,15 +62,17 @@ func (s *Store) AccountByAddress(ctx context.Context, tenant meeting.TenantID, a
 		Where("id >= ? AND id < ? AND id NOT LIKE ?", string(tenant)+"/", string(tenant)+"0", "%@%").
 		Where("lower(upn) = ? OR lower(mail) = ? OR addresses LIKE ?", address, address, "%\""+address+"\"%").
 		Order("id").Find(&rows).Error
-	for _, row := range rows {
-		if meeting.Account(row).Has(address) {
-			return row.ID, fault(err)
-		}
+	if err != nil {
+		return "", fault(err)
 	}
-	if err == nil {
-		err = errs.New(errs.NotFound, "nobody who signed in")
+	rows = slices.DeleteFunc(rows, func(row accountRow) bool { return row.Guest || !meeting.Account(row).Has(address) })
+	switch len(rows) {
+	case 0:
+		return "", errs.New(errs.NotFound, "nobody who signed in")
+	case 1:
+		return rows[0].ID, nil
 	}
-	return "", fault(err)
+	return "", errs.New(errs.Conflict, "%d people who signed in", len(rows))
 }
 
 // Account returns the account; errs.NotFound if the person never signed in.

@@ -137,7 +137,7 @@ func applyAll(b *testing.B, s *store.Store, tenant meeting.TenantID, n int, name
 				Host:    meeting.WebexPerson{ID: "webex", Email: address, Aliases: []string{address}},
 			}})
 		}
-		if err := s.ApplyRoster(ctx, claim, changes, func(int) time.Time { return began }); err != nil {
+		if err := s.ApplyRoster(ctx, claim, meeting.Choice{}, changes, func(int) time.Time { return began }); err != nil {
 			b.Fatal(err)
 		}
 	}

@@ -156,7 +156,7 @@ func governOnce(ctx context.Context, s *store.Store, n int, mailbox func(i int) 
 		for i := range n {
 			changes = append(changes, meeting.MemberChange{Member: meeting.Member{Account: mailbox(n - i)}, Gone: gone})
 		}
-		if err := s.ApplyRoster(ctx, claim, changes, func(int) time.Time { return time.Now() }); err != nil {
+		if err := s.ApplyRoster(ctx, claim, meeting.Choice{}, changes, func(int) time.Time { return time.Now() }); err != nil {
 			return err
 		}
 		for _, paused := range []bool{true, false} {

@@ -48,7 +48,9 @@ var reasonsOfPeople = append(slices.Clone(waitingForPerson), meeting.ProblemNoHo
 // Connect begins to keep the account's mailbox in step, or begins anew, if both
 // its grants are live: subscription and sweep are due at once, and so is work
 // that waited for the person. One that is kept for its tenant stays so, whatever
-// its grants: sweep and waiting work are due.
+// its grants: sweep and waiting work are due. Where its consent is not there
+// it counts as its person's: both grants make it individual, and without them it
+// is not connected.
 func (s *Store) Connect(ctx context.Context, account meeting.AccountID) (connected bool, err error) {
 	defer errs.Wrap(&err, "store: connect %s", account)
 	err = s.write(ctx, func(tx *gorm.DB) error {
@@ -56,7 +58,13 @@ func (s *Store) Connect(ctx context.Context, account meeting.AccountID) (connect
 		if err != nil && !errs.Is(err, errs.NotFound) {
 			return err
 		}
+		covered := false
 		if err == nil && row.tenantWide() {
+			if covered, err = s.authorised(tx, account.Tenant()); err != nil {
+				return err
+			}
+		}
+		if covered {
 			connected = true
 			if err := s.wantSweep(tx, account); err != nil {
 				return err
@@ -70,8 +78,10 @@ func (s *Store) Connect(ctx context.Context, account meeting.AccountID) (connect
 			return err
 		}
 		now := s.now()
+		// Disconnecting dropped the work of one that is closing: its sweep is a first one.
 		err = tx.Exec(`INSERT INTO mailboxes (id, tenant, due_at, sweep_due_at, subscription_due_at) VALUES (?, ?, ?, ?, ?)
-			ON CONFLICT (id) DO UPDATE SET closing_until = 0, sweep_due_at = excluded.sweep_due_at, authority = 'individual', stopped = false`,
+			ON CONFLICT (id) DO UPDATE SET swept_at = CASE WHEN mailboxes.closing_until <> 0 THEN 0 ELSE mailboxes.swept_at END,
+				closing_until = 0, sweep_due_at = excluded.sweep_due_at, authority = 'individual', stopped = false`,
 			account, account.Tenant(), now, now, 0).Error
 		if err != nil {
 			return err
@@ -88,6 +98,12 @@ func (s *Store) Connect(ctx context.Context, account meeting.AccountID) (connect
 		s.onMark()
 	}
 	return connected, nil
+}
+
+// authorised reports whether the tenant's consent is there, paused or not.
+func (s *Store) authorised(tx *gorm.DB, tenant meeting.TenantID) (is bool, err error) {
+	err = tx.Raw("SELECT EXISTS (SELECT 1 FROM tenants WHERE id = ? AND state = ?)", tenant, meeting.TenantAuthorised).Scan(&is).Error
+	return is, err
 }
 
 // Disconnect ends the account's sessions and drops its pending work. Its grants
@@ -186,25 +202,29 @@ func (s *Store) Authority(ctx context.Context, mailbox meeting.AccountID) (_ mee
 	return authority, fault(err)
 }
 
-// Mailbox returns how the work on the account's mailbox stands.
+// Mailbox returns how the work on the account's mailbox stands. One that is kept
+// for a tenant whose consent is not there is not connected: its person may
+// connect it.
 func (s *Store) Mailbox(ctx context.Context, account meeting.AccountID) (_ meeting.Mailbox, err error) {
 	defer errs.Wrap(&err, "store: mailbox %s", account)
 	var row struct {
 		Mailbox         mailboxRow `gorm:"embedded"`
 		Waiting         int
 		SubscribedUntil int64
+		Covered         bool
 	}
 	found := s.read.WithContext(ctx).Raw(`SELECT mailboxes.*,
 			(SELECT count(*) FROM work WHERE mailbox = mailboxes.id) AS waiting,
 			(SELECT coalesce(max(expires_at), 0) FROM subscriptions
-				WHERE mailbox = mailboxes.id AND graph_id <> '' AND NOT removed AND expires_at > ?) AS subscribed_until
-		FROM mailboxes WHERE id = ?`, s.now(), account).Scan(&row)
+				WHERE mailbox = mailboxes.id AND graph_id <> '' AND NOT removed AND expires_at > ?) AS subscribed_until,
+			(authority <> ? OR EXISTS (SELECT 1 FROM tenants WHERE id = mailboxes.tenant AND state = ?)) AS covered
+		FROM mailboxes WHERE id = ?`, s.now(), meeting.TenantWide, meeting.TenantAuthorised, account).Scan(&row)
 	if found.Error != nil || found.RowsAffected == 0 {
 		return meeting.Mailbox{}, fault(found.Error)
 	}
 	return meeting.Mailbox{
 		Account:         account,
-		Connected:       row.Mailbox.ClosingUntil == 0,
+		Connected:       row.Mailbox.ClosingUntil == 0 && row.Covered,
 		Closing:         row.Mailbox.ClosingUntil != 0,
 		Authority:       row.Mailbox.Authority,
 		Waiting:         row.Waiting,

@@ -61,10 +61,20 @@ func (s *Store) SaveOwner(ctx context.Context, owner meeting.Owner) (err error) 
 }
 
 // DropOwner deletes an owner who was proven or appointed, and ends the account's
-// sessions. errs.NotFound: they were none.
-func (s *Store) DropOwner(ctx context.Context, account meeting.AccountID) (err error) {
+// sessions. errs.NotFound: they were none. errs.Conflict: the tenant would be
+// left without one, which only configured, that the configuration names others,
+// allows; two who remove each other at once are counted one after the other.
+func (s *Store) DropOwner(ctx context.Context, account meeting.AccountID, configured bool) (err error) {
 	defer errs.Wrap(&err, "store: drop owner %s", account)
 	return s.write(ctx, func(tx *gorm.DB) error {
+		var owners []string
+		err := tx.Raw("SELECT account FROM owners WHERE tenant = ? ORDER BY account"+s.dialect.lock, account.Tenant()).Scan(&owners).Error
+		if err != nil {
+			return err
+		}
+		if !configured && len(owners) == 1 && owners[0] == string(account) {
+			return errs.New(errs.Conflict, "the last owner")
+		}
 		dropped := tx.Exec("DELETE FROM owners WHERE account = ?", account)
 		if dropped.Error == nil && dropped.RowsAffected == 0 {
 			return errs.New(errs.NotFound, "not an owner")

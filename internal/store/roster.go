@@ -21,8 +21,9 @@ const rosterBatch = 500
 // with links and work as they are; one that is not kept falls back to its
 // person's own grants if both are live, and is closed otherwise. The i-th
 // change's mailbox, if it is new, is due at from(i). errs.Invalid: too many, or
-// one names another tenant.
-func (s *Store) ApplyRoster(ctx context.Context, claim meeting.TenantClaim, changes []meeting.MemberChange, from func(i int) time.Time) (err error) {
+// one names another tenant. errs.Conflict: another choice than that was made
+// since, which another look has to carry out.
+func (s *Store) ApplyRoster(ctx context.Context, claim meeting.TenantClaim, choice meeting.Choice, changes []meeting.MemberChange, from func(i int) time.Time) (err error) {
 	defer errs.Wrap(&err, "store: apply roster of tenant %s", claim.Tenant)
 	if len(changes) > rosterBatch {
 		return errs.New(errs.Invalid, "%d changes are too many", len(changes))
@@ -34,6 +35,9 @@ func (s *Store) ApplyRoster(ctx context.Context, claim meeting.TenantClaim, chan
 	}
 	var r *rosterChange
 	err = s.heldTenant(ctx, claim, func(tx *gorm.DB, tenant tenantRow) (err error) {
+		if !tenant.Choice.Equal(choice) {
+			return errs.New(errs.Conflict, "another choice was made")
+		}
 		if r, err = s.newRosterChange(tx, tenant, changes, from); err != nil {
 			return err
 		}
@@ -244,6 +248,10 @@ func (r *rosterChange) takeOver() error {
 	if err != nil {
 		return err
 	}
+	// Closing dropped their work: the sweep is a first one, which marks all that comes.
+	if err := r.tx.Exec("UPDATE mailboxes SET swept_at = 0 WHERE id IN ?", closing).Error; err != nil {
+		return err
+	}
 	if err := r.wantSweep(r.tx, closing...); err != nil {
 		return err
 	}
@@ -273,6 +281,27 @@ func (r *rosterChange) hostsFound() error {
 	return r.wakeForPerson(r.tx, ids...)
 }
 
+// ownGrants and inBoth, around further conditions, select who has both grants
+// live; their arguments are meeting.GrantLive and bothServices.
+const (
+	ownGrants = "SELECT account FROM grants WHERE state = ? AND service IN ?"
+	inBoth    = " GROUP BY account HAVING count(DISTINCT service) = 2"
+)
+
+var bothServices = []meeting.Service{meeting.Microsoft, meeting.Webex}
+
+// fallBack makes mailboxes their persons' own that were the tenant's.
+func (s *Store) fallBack(tx *gorm.DB, ids []meeting.AccountID) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	err := tx.Exec("UPDATE mailboxes SET authority = ?, stopped = false WHERE id IN ?", meeting.Individual, ids).Error
+	if err != nil {
+		return err
+	}
+	return s.wantSubscriptionWork(tx, ids...)
+}
+
 // giveUp ends the tenant's hold on mailboxes that are not kept any more.
 func (r *rosterChange) giveUp() error {
 	var ids []meeting.AccountID
@@ -285,9 +314,7 @@ func (r *rosterChange) giveUp() error {
 		return nil
 	}
 	var own, subscribed []meeting.AccountID
-	err := r.tx.Raw("SELECT account FROM grants WHERE account IN ? AND state = ? AND service IN ? GROUP BY account HAVING count(DISTINCT service) = 2",
-		ids, meeting.GrantLive, []meeting.Service{meeting.Microsoft, meeting.Webex}).Scan(&own).Error
-	if err != nil {
+	if err := r.tx.Raw(ownGrants+" AND account IN ?"+inBoth, meeting.GrantLive, bothServices, ids).Scan(&own).Error; err != nil {
 		return err
 	}
 	if err := r.tx.Raw("SELECT DISTINCT mailbox FROM subscriptions WHERE mailbox IN ?", ids).Scan(&subscribed).Error; err != nil {
@@ -303,11 +330,10 @@ func (r *rosterChange) giveUp() error {
 			r.gone = append(r.gone, id)
 		}
 	}
-	err = r.tx.Exec("UPDATE mailboxes SET authority = ?, stopped = false WHERE id IN ?", meeting.Individual, own).Error
-	if err != nil {
+	if err := r.fallBack(r.tx, own); err != nil {
 		return err
 	}
-	err = r.tx.Exec("UPDATE mailboxes SET closing_until = ?, sweep_due_at = 0, stopped = ? WHERE id IN ?",
+	err := r.tx.Exec("UPDATE mailboxes SET closing_until = ?, sweep_due_at = 0, stopped = ? WHERE id IN ?",
 		micros(r.clock.Now().Add(closingTime)), r.tenant.stopped(true), closing).Error
 	if err != nil {
 		return err
@@ -315,7 +341,7 @@ func (r *rosterChange) giveUp() error {
 	if err := r.tx.Exec("DELETE FROM work WHERE mailbox IN ?", closing).Error; err != nil {
 		return err
 	}
-	if err := r.wantSubscriptionWork(r.tx, append(own, closing...)...); err != nil {
+	if err := r.wantSubscriptionWork(r.tx, closing...); err != nil {
 		return err
 	}
 	return r.erase(r.tx, r.gone...)

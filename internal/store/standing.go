@@ -16,7 +16,8 @@ const apart = 20 * time.Millisecond
 
 // SaveStanding stores Name, Domains, State, Reason, Granted, Excess, RefusedAt
 // and ProvenAt. A tenant that stops being authorised has its mailboxes stopped
-// in the same transaction; one that is authorised again has them started. A
+// in the same transaction; one that is authorised again has them started. While it
+// is withdrawn the mailboxes go on as individual whose person has both grants. A
 // withdrawal that was found before an administrator came back from the consent
 // page says nothing about now: the tenant stays as it is.
 func (s *Store) SaveStanding(ctx context.Context, claim meeting.TenantClaim, tenant meeting.Tenant) (err error) {
@@ -25,6 +26,7 @@ func (s *Store) SaveStanding(ctx context.Context, claim meeting.TenantClaim, ten
 		if tenant.State == meeting.TenantWithdrawn && !tenant.ConsentedAt.IsZero() && micros(tenant.ConsentedAt) < row.ConsentedAt {
 			return nil
 		}
+		before := row.State
 		row.Name, row.Domains = tenant.Name, tenant.Domains
 		row.State, row.Reason = tenant.State, tenant.Reason
 		row.Granted, row.Excess = tenant.Granted, tenant.Excess
@@ -33,12 +35,56 @@ func (s *Store) SaveStanding(ctx context.Context, claim meeting.TenantClaim, ten
 		if err != nil {
 			return err
 		}
+		if before != row.State {
+			if err := s.lockTenantMailboxes(tx, row.ID); err != nil {
+				return err
+			}
+			switch row.State {
+			case meeting.TenantWithdrawn:
+				err = s.leaveToPersons(tx, row)
+			case meeting.TenantAuthorised:
+				err = s.takeBack(tx, row)
+			}
+			if err != nil {
+				return err
+			}
+		}
 		return s.startMailboxes(tx, row)
 	})
 	if err == nil {
 		s.onMark()
 	}
 	return err
+}
+
+// leaveToPersons lets those mailboxes of a withdrawn tenant go on whose person
+// said yes as well.
+func (s *Store) leaveToPersons(tx *gorm.DB, tenant tenantRow) error {
+	var own []meeting.AccountID
+	err := tx.Raw("SELECT id FROM mailboxes WHERE tenant = ? AND authority = ? AND closing_until = 0 AND id IN ("+ownGrants+inBoth+") ORDER BY id",
+		tenant.ID, meeting.TenantWide, meeting.GrantLive, bothServices).Scan(&own).Error
+	if err != nil {
+		return err
+	}
+	return s.fallBack(tx, own)
+}
+
+// takeBack makes the members' mailboxes the tenant's again that went on without
+// it: the roster, which finds nothing changed about them, would not.
+func (s *Store) takeBack(tx *gorm.DB, tenant tenantRow) error {
+	var ids []meeting.AccountID
+	err := tx.Raw("SELECT id FROM mailboxes WHERE tenant = ? AND authority = ? AND closing_until = 0 AND id IN (SELECT account FROM members WHERE tenant = ? AND standing = '') ORDER BY id",
+		tenant.ID, meeting.Individual, tenant.ID).Scan(&ids).Error
+	if err != nil || len(ids) == 0 {
+		return err
+	}
+	if err := tx.Exec("UPDATE mailboxes SET authority = ?, stopped = ? WHERE id IN ?", meeting.TenantWide, tenant.stopped(false), ids).Error; err != nil {
+		return err
+	}
+	if err := s.wantSubscriptionWork(tx, ids...); err != nil {
+		return err
+	}
+	return s.wakeForPerson(tx, ids...)
 }
 
 // SaveProgress stores how far the look through the directory has come.

@@ -125,15 +125,33 @@ func (s *Store) SaveChoice(ctx context.Context, id meeting.TenantID, choice meet
 }
 
 // SaveSettings stores what the owners decided. Leaving the dry run has all
-// mailboxes swept, and what waited for its end is due.
+// mailboxes swept, and what waited for its end is due. Keywords that count again,
+// and received events that are copied from now on, have them swept as for the
+// first time: what was looked at before may mean something else now.
 func (s *Store) SaveSettings(ctx context.Context, id meeting.TenantID, settings meeting.Settings) (err error) {
 	defer errs.Wrap(&err, "store: save settings of tenant %s", id)
 	err = s.changeTenant(ctx, id, func(tx *gorm.DB, tenant tenantRow) error {
 		err := tx.Select("settings").Updates(&tenantRow{ID: id, Settings: settings}).Error
-		if err != nil || !tenant.Settings.DryRun || settings.DryRun {
+		if err != nil {
 			return err
 		}
-		return s.sweepTenant(tx, id, []meeting.Reason{meeting.WaitDryRun})
+		was := tenant.Settings
+		anew := was.KeywordsOff && !settings.KeywordsOff || !was.CopyReceived && settings.CopyReceived
+		if anew {
+			if err := s.lockTenantMailboxes(tx, id); err != nil {
+				return err
+			}
+			if err := tx.Exec("UPDATE mailboxes SET swept_at = 0 WHERE tenant = ? AND closing_until = 0", id).Error; err != nil {
+				return err
+			}
+		}
+		switch {
+		case was.DryRun && !settings.DryRun:
+			return s.sweepTenant(tx, id, []meeting.Reason{meeting.WaitDryRun})
+		case anew:
+			return s.sweepTenant(tx, id, nil)
+		}
+		return nil
 	})
 	if err == nil {
 		s.onMark()

@@ -39,6 +39,7 @@ type desk struct {
 
 	refuse  error    // of the calendar
 	stuck   error    // of Unsubscribe
+	inWay   string   // the subscription that Subscribe finds there
 	calls   []string // to Webex and of subscriptions
 	spent   []string
 	looks   int // at the tenant
@@ -273,6 +274,9 @@ func (d *desk) WriteEvent(_ context.Context, _ meeting.AccountID, _ meeting.Even
 
 func (d *desk) Subscribe(_ context.Context, _ meeting.AccountID, as meeting.Authority, _ meeting.Secret, until time.Time) (string, time.Time, error) {
 	d.call("subscribe as %s", as)
+	if d.inWay != "" {
+		return "", time.Time{}, &errs.Error{Kind: errs.Conflict, Code: d.inWay, Message: "there is one"}
+	}
 	return "new", until, d.refuse
 }
 
@@ -289,6 +293,9 @@ func (d *desk) Subscription(_ context.Context, s meeting.Subscription) (time.Tim
 
 func (d *desk) Unsubscribe(_ context.Context, s meeting.Subscription) error {
 	d.call("unsubscribe %s as %s", s.GraphID, s.Authority)
+	if d.stuck == nil && s.GraphID == d.inWay {
+		d.inWay = ""
+	}
 	return d.stuck
 }
 

@@ -93,12 +93,37 @@ func (r *round) retrySubscription(err error) time.Time {
 	return now.Add(subscribeSoon)
 }
 
+// keepUp brings about the subscription that is wanted and then drops the others:
+// one that cannot be taken down stands in nobody's way. As long as the wanted one
+// is not there, only those go that are dead already.
 func (r *round) keepUp(ctx context.Context, up plan.Upkeep) (next time.Time, sweep bool, err error) {
-	for _, row := range up.Drop {
-		if err := r.drop(ctx, row); err != nil {
-			return time.Time{}, false, err
+	next, sweep, err = r.wanted(ctx, &up)
+	if ctx.Err() != nil || errs.Is(err, errs.Conflict) {
+		return next, sweep, err
+	}
+	older := up.Drop
+	if sweep {
+		older = append(older, up.DropAfter...)
+	}
+	for _, row := range older {
+		if err != nil && r.atGraph(row) {
+			continue
+		}
+		away := r.drop(ctx, row)
+		switch {
+		case away == nil:
+		case ctx.Err() != nil || errs.Is(away, errs.Conflict):
+			return next, sweep, away
+		default:
+			r.Log.Warn("subscription of before", keyAccount, r.claim.Mailbox, keyError, away)
+			next = r.Clock.Now().Add(subscribeAgain)
 		}
 	}
+	return next, sweep, err
+}
+
+// wanted renews or makes the subscription that up wants; sweep: it was made.
+func (r *round) wanted(ctx context.Context, up *plan.Upkeep) (next time.Time, sweep bool, err error) {
 	if up.Renew != nil {
 		row := *up.Renew
 		now := r.Clock.Now()
@@ -124,29 +149,24 @@ func (r *round) keepUp(ctx context.Context, up plan.Upkeep) (next time.Time, swe
 	if !up.Create {
 		return up.Next, false, nil
 	}
-	row, err := r.subscribe(ctx)
+	row, err := r.subscribe(ctx, up.Drop, up.DropAfter)
 	if err != nil {
 		return time.Time{}, false, err
 	}
-	next = plan.RenewAt(row)
-	for _, older := range up.DropAfter {
-		if err := r.drop(ctx, older); err != nil {
-			if ctx.Err() != nil || errs.Is(err, errs.Conflict) {
-				return next, true, err
-			}
-			r.Log.Warn("subscription of before", keyAccount, r.claim.Mailbox, keyError, err)
-			next = r.Clock.Now().Add(subscribeAgain)
-		}
-	}
 	// What changed before the subscription lived is found by a sweep.
-	return next, true, nil
+	return plan.RenewAt(row), true, nil
+}
+
+// atGraph reports whether Graph knows the subscription, as far as we can tell.
+func (r *round) atGraph(row meeting.Subscription) bool {
+	return row.GraphID != "" && !row.Removed && row.ExpiresAt.After(r.Clock.Now())
 }
 
 // drop takes a subscription down at Graph, where Graph knows it, and here. One
 // that was made on another's yes, which does not count any more, ends by itself:
 // what it still tells is known to nobody here.
 func (r *round) drop(ctx context.Context, row meeting.Subscription) error {
-	if row.GraphID != "" && !row.Removed && row.ExpiresAt.After(r.Clock.Now()) {
+	if r.atGraph(row) {
 		err := r.unsubscribe(ctx, row)
 		other := r.claim.Closing || row.Authority != r.claim.Authority
 		if err != nil && !(other && (errs.Is(err, errs.SignedOut) || errs.Is(err, errs.Forbidden))) {
@@ -165,8 +185,9 @@ func (r *round) unsubscribe(ctx context.Context, sub meeting.Subscription) error
 
 // subscribe commits the row with its client state first: a notification may
 // come before Graph's answer to the create. A subscription that is in the way
-// is taken down, never adopted: its client state cannot be read back.
-func (r *round) subscribe(ctx context.Context) (meeting.Subscription, error) {
+// is taken down, never adopted: its client state cannot be read back. One of the
+// older rows goes on the authority that it was made on, and is noted as removed.
+func (r *round) subscribe(ctx context.Context, older ...[]meeting.Subscription) (meeting.Subscription, error) {
 	id, err := r.newNonce()
 	if err != nil {
 		return meeting.Subscription{}, err
@@ -195,9 +216,22 @@ func (r *round) subscribe(ctx context.Context) (meeting.Subscription, error) {
 			return row, err
 		}
 		inTheWay := meeting.Subscription{Mailbox: r.claim.Mailbox, GraphID: errs.CodeOf(err), Authority: row.Authority}
-		if err := r.unsubscribe(ctx, inTheWay); err != nil {
+		known := &inTheWay
+		for _, rows := range older {
+			for i := range rows {
+				if rows[i].GraphID == inTheWay.GraphID {
+					known = &rows[i]
+				}
+			}
+		}
+		if err := r.unsubscribe(ctx, *known); err != nil {
+			if known.Authority != row.Authority && ctx.Err() == nil {
+				// What another's yes is worth says nothing about this one.
+				err = errs.New(errs.Unavailable, "another subscription stays in the way: %v", err)
+			}
 			return row, err
 		}
+		known.Removed = true
 	}
 	row.Granted = row.ExpiresAt.Sub(row.CreatedAt)
 	row.RenewedAt = row.CreatedAt
@@ -221,7 +255,11 @@ func (r *round) close(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	_, _, err = r.keepUp(ctx, plan.Subscription(r.Clock.Now(), rows, r.claim.Authority, true))
+	for _, row := range plan.Subscription(r.Clock.Now(), rows, r.claim.Authority, true).Drop {
+		if err = r.drop(ctx, row); err != nil {
+			break
+		}
+	}
 	if err == nil || errs.Is(err, errs.SignedOut) {
 		r.Log.Info("mailbox disconnected", keyAccount, r.claim.Mailbox)
 		return r.Store.Closed(ctx, r.claim)

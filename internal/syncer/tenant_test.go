@@ -133,6 +133,53 @@ func TestSubscriptionTakenOver(t *testing.T) {
 	}
 }
 
+// TestOwnSubscriptionInTheWay: one that Graph names is taken down on the yes it
+// was made on, and is not asked for again.
+func TestOwnSubscriptionInTheWay(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		stuck   error
+		want    string
+		rows    int
+		trouble meeting.Reason
+	}{
+		"taken down":               {nil, "subscribe as tenant, unsubscribe old as individual, subscribe as tenant", 1, ""},
+		"the person's yes is dead": {errs.New(errs.SignedOut, "revoked"), "subscribe as tenant, unsubscribe old as individual", 2, meeting.WaitUnavailable},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			d := newDesk(t)
+			d.rows = []meeting.Subscription{{ID: "row", Mailbox: ana, GraphID: "old", Authority: meeting.Individual, ExpiresAt: d.clock.Now().Add(72 * time.Hour), Granted: 144 * time.Hour}}
+			d.claim.SubscriptionDue = d.clock.Now()
+			d.inWay, d.stuck = "old", test.stuck
+			d.turn()
+			if d.called() != test.want || len(d.rows) != test.rows || d.trouble != test.trouble || d.looks != 0 {
+				t.Errorf("%q, %d rows, trouble %q, %d looks at the tenant, want %q, %d, %q, none", d.called(), len(d.rows), d.trouble, d.looks, test.want, test.rows, test.trouble)
+			}
+		})
+	}
+}
+
+// TestOldOneDoesNotStopRenewal: the wanted subscription lives on whatever
+// becomes of another.
+func TestOldOneDoesNotStopRenewal(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	now := d.clock.Now()
+	d.rows = []meeting.Subscription{
+		{ID: "old", Mailbox: ana, GraphID: "old", Authority: meeting.Individual, ExpiresAt: now.Add(72 * time.Hour), Granted: 144 * time.Hour},
+		{ID: "live", Mailbox: ana, GraphID: "live", Authority: meeting.TenantWide, ExpiresAt: now.Add(time.Hour), Granted: 144 * time.Hour},
+	}
+	d.claim.SubscriptionDue, d.stuck = now, errs.New(errs.Unavailable, "503")
+	d.turn()
+	if want := "renew as tenant, unsubscribe old as individual"; d.called() != want || len(d.rows) != 2 || d.trouble != "" {
+		t.Errorf("%q, %d rows, trouble %q, want %q, both rows, none", d.called(), len(d.rows), d.trouble, want)
+	}
+	if !d.next.Equal(now.Add(time.Minute)) {
+		t.Errorf("looked at again at %v, want in a minute", d.next)
+	}
+}
+
 func TestClosingDropsBoth(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t)

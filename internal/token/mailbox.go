@@ -24,18 +24,41 @@ type judged struct {
 // Token returns a token for the mailbox: the tenant's for meeting.TenantWide,
 // that of the newest Microsoft grant for meeting.Individual, and for the empty
 // authority that of the one by which the mailbox is kept. Errors are those of
-// Source.Token and Source.TenantToken.
+// Source.Token and Source.TenantToken. A mailbox may have moved to another's yes
+// since that was read: errs.SignedOut is believed only of a fresh reading.
 func (m Mailboxes) Token(ctx context.Context, mailbox meeting.AccountID, as meeting.Authority, refused meeting.Secret) (meeting.Secret, error) {
-	if as == "" {
-		var err error
-		if as, err = m.authority(ctx, mailbox); err != nil {
-			return meeting.Secret{}, err
-		}
+	if as != "" {
+		return m.on(ctx, mailbox, as, refused)
 	}
+	as, remembered, err := m.authority(ctx, mailbox)
+	if err != nil {
+		return meeting.Secret{}, err
+	}
+	token, err := m.on(ctx, mailbox, as, refused)
+	if !remembered || !errs.Is(err, errs.SignedOut) {
+		return token, err
+	}
+	m.forget(mailbox)
+	now, _, away := m.authority(ctx, mailbox)
+	if away != nil || now == as {
+		return token, err
+	}
+	return m.on(ctx, mailbox, now, refused)
+}
+
+// on returns a token for the mailbox on the yes of as.
+func (m Mailboxes) on(ctx context.Context, mailbox meeting.AccountID, as meeting.Authority, refused meeting.Secret) (meeting.Secret, error) {
 	if as == meeting.TenantWide {
 		return m.source.TenantToken(ctx, mailbox.Tenant(), refused)
 	}
 	return m.individual(ctx, mailbox, refused)
+}
+
+// forget drops what was read of the mailbox's authority.
+func (m Mailboxes) forget(mailbox meeting.AccountID) {
+	m.source.mu.Lock()
+	defer m.source.mu.Unlock()
+	delete(m.source.authorities, mailbox)
 }
 
 // TenantToken is Source.TenantToken.
@@ -47,24 +70,24 @@ func (m Mailboxes) TenantToken(ctx context.Context, tenant meeting.TenantID, ref
 func (m Mailboxes) ForgetTenant(tenant meeting.TenantID) { m.source.ForgetTenant(tenant) }
 
 // authority reads by whose yes the mailbox is kept; what was read is believed
-// for a minute.
-func (m Mailboxes) authority(ctx context.Context, mailbox meeting.AccountID) (_ meeting.Authority, err error) {
+// for a minute: remembered reports that it was not read just now.
+func (m Mailboxes) authority(ctx context.Context, mailbox meeting.AccountID) (_ meeting.Authority, remembered bool, err error) {
 	defer errs.Wrap(&err, "token: authority over a mailbox")
 	s, now := m.source, m.source.conf.Clock.Now()
 	s.mu.Lock()
 	known, ok := s.authorities[mailbox]
 	s.mu.Unlock()
 	if ok && now.Before(known.at.Add(believed)) {
-		return known.as, nil
+		return known.as, true, nil
 	}
 	as, err := s.conf.Store.Authority(ctx, mailbox)
 	if err != nil {
-		return "", err
+		return "", false, err
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.authorities[mailbox] = judged{as, now}
-	return as, nil
+	return as, false, nil
 }
 
 func (m Mailboxes) individual(ctx context.Context, mailbox meeting.AccountID, refused meeting.Secret) (meeting.Secret, error) {

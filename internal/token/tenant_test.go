@@ -286,3 +286,27 @@ func TestWhoseTokenAMailboxGets(t *testing.T) {
 		t.Errorf("database away: %v, want its error", err)
 	}
 }
+
+// TestMovedOverSignedOut: a refusal on a yes that counts no more is not told.
+func TestMovedOverSignedOut(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	boxes := w.source.Mailboxes()
+	w.store.authorities = map[meeting.AccountID]meeting.Authority{account: meeting.TenantWide}
+	ask := func() (string, error) {
+		got, err := boxes.Token(t.Context(), account, "", meeting.Secret{})
+		return got.Reveal(), err
+	}
+	if got, err := ask(); err != nil || got != "aaaa 1" {
+		t.Fatalf("kept by the tenant: %q, %v", got, err)
+	}
+	boxes.ForgetTenant(contoso)
+	w.tenants.says(refusal{meeting.GrantWithdrawn}.error())
+	if _, err := ask(); !errs.Is(err, errs.SignedOut) || w.store.judged != 2 {
+		t.Errorf("withdrawn: %v after %d looks, want it signed out after another look", err, w.store.judged)
+	}
+	w.store.authorities[account] = meeting.Individual
+	if got, err := ask(); err != nil || got != "access 1" {
+		t.Errorf("fallen back within the minute: %q, %v", got, err)
+	}
+}

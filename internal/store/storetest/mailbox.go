@@ -186,6 +186,7 @@ func testConnectWhileClosing(w *world) {
 	}
 	claim = w.claim(anna)
 	w.same([]any{claim.Closing, claim.SubscriptionDue.IsZero(), claim.SweepDue.IsZero()}, []any{false, false, false}, "next claim")
+	w.same(claim.SweptAt, time.Time{}, "last sweep: the work of before is gone, and a first one marks all that comes")
 }
 
 func testClosingGivenUp(w *world) {

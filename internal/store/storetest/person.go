@@ -59,6 +59,27 @@ func testAccount(w *world) {
 	_, err = w.AccountByAddress(ctx, "fabrikam", "anna@contoso.example")
 	w.is(err, errs.NotFound, "address of another tenant")
 
+	// Somebody else gets the same address, a guest comes with it, and then the
+	// name itself is given away.
+	other := want
+	other.ID, other.UPN, other.Addresses, other.Mail = ben, "ben@contoso.example", []string{"a@contoso.example"}, ""
+	w.must(w.SaveAccount(ctx, other))
+	_, err = w.AccountByAddress(ctx, anna.Tenant(), "a@contoso.example")
+	w.is(err, errs.Conflict, "address of two")
+	other.Guest = true
+	w.must(w.SaveAccount(ctx, other))
+	id, err := w.AccountByAddress(ctx, anna.Tenant(), "a@contoso.example")
+	w.must(err)
+	w.same(id, anna, "address of a member and a guest")
+	other.Guest, other.UPN = false, "Anna@contoso.example"
+	w.must(w.SaveAccount(ctx, other))
+	got, err = w.Account(ctx, anna)
+	w.must(err)
+	w.same(got.UPN, "", "a name that is another's now")
+	other.UPN = "ben@contoso.example"
+	w.must(w.SaveAccount(ctx, other))
+	w.must(w.SaveAccount(ctx, want))
+
 	want.Name, want.Addresses, want.KeywordsOff, want.Guest = "Anna Nová", nil, false, true
 	w.must(w.SaveAccount(ctx, want))
 	got, err = w.Account(ctx, anna)

@@ -82,7 +82,7 @@ func testNamedBySignin(w *world) {
 	w.moved()
 	stale := hosted(anna)
 	stale.Account, stale.Person.ID = given, given.Object()
-	w.must(w.ApplyRoster(ctx, under, []meeting.MemberChange{{Member: stale}}, w.at))
+	w.must(w.ApplyRoster(ctx, under, meeting.Choice{}, []meeting.MemberChange{{Member: stale}}, w.at))
 	w.moved()
 }
 

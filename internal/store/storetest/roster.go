@@ -40,7 +40,7 @@ func (w *world) at(int) time.Time { return w.clock.Now() }
 func (w *world) apply(changes ...meeting.MemberChange) {
 	w.Helper()
 	claim := w.lookAt(changes[0].Member.Account.Tenant())
-	w.must(w.ApplyRoster(w.Context(), claim, changes, w.at))
+	w.must(w.ApplyRoster(w.Context(), claim, meeting.Choice{}, changes, w.at))
 	w.must(w.ReleaseTenant(w.Context(), claim, time.Time{}))
 }
 
@@ -59,7 +59,7 @@ func testRosterJoins(w *world) {
 	nobody := member(ben)
 	nobody.Person.Language, nobody.HostTrust = "", meeting.HostNone
 	changes := []meeting.MemberChange{{Member: hosted(anna)}, {Member: nobody}, leftOut(member(person("contoso", 3)), meeting.LeftGuest)}
-	w.must(w.ApplyRoster(ctx, claim, changes, func(i int) time.Time { return start.Add(time.Duration(i) * time.Minute) }))
+	w.must(w.ApplyRoster(ctx, claim, meeting.Choice{}, changes, func(i int) time.Time { return start.Add(time.Duration(i) * time.Minute) }))
 	members, err := w.Members(ctx, contoso)
 	w.must(err)
 	w.same(members, []meeting.Member{changes[0].Member, changes[1].Member, changes[2].Member}, "members")
@@ -80,10 +80,10 @@ func testRosterJoins(w *world) {
 
 	before := w.Dump(w)
 	foreign := []meeting.MemberChange{{Member: member(person("fabrikam", 1))}}
-	w.is(w.ApplyRoster(ctx, claim, foreign, w.at), errs.Invalid, "member of another tenant")
+	w.is(w.ApplyRoster(ctx, claim, meeting.Choice{}, foreign, w.at), errs.Invalid, "member of another tenant")
 	foreign = []meeting.MemberChange{{Member: member(anna), Was: "fabrikam/a@b.example"}}
-	w.is(w.ApplyRoster(ctx, claim, foreign, w.at), errs.Invalid, "mailbox that was another tenant's")
-	w.is(w.ApplyRoster(ctx, claim, make([]meeting.MemberChange, 501), w.at), errs.Invalid, "too many changes")
+	w.is(w.ApplyRoster(ctx, claim, meeting.Choice{}, foreign, w.at), errs.Invalid, "mailbox that was another tenant's")
+	w.is(w.ApplyRoster(ctx, claim, meeting.Choice{}, make([]meeting.MemberChange, 501), w.at), errs.Invalid, "too many changes")
 	w.same(w.Dump(w), before, "what was refused changed the database")
 	members, err = w.Members(ctx, fabrikam)
 	w.must(err)
@@ -210,6 +210,9 @@ func testRosterLeaves(w *world) {
 		}
 		w.must(w.SaveLink(ctx, claim, meeting.Link{Mailbox: claim.Mailbox, Event: "e", State: meeting.LinkLinked, Ends: start.Add(time.Hour)}, ""))
 		w.must(w.SubscriptionWork(ctx, claim, time.Time{}, false))
+		if claim.Mailbox == ben {
+			w.must(w.Swept(ctx, claim, start, nil, start))
+		}
 		w.must(w.Release(ctx, claim))
 	}
 	gone := meeting.MemberChange{Member: member(anna), Gone: true}
@@ -256,6 +259,7 @@ func testRosterLeaves(w *world) {
 	w.apply(meeting.MemberChange{Member: member(ben)})
 	state = w.mailbox(ben)
 	w.same([]any{state.Connected, state.Authority}, []any{true, meeting.TenantWide}, "chosen again")
+	w.same(state.SweptAt, time.Time{}, "last sweep: the work of before is gone, and a first one marks all that comes")
 	w.clock.Advance(24 * time.Hour)
 	w.must(w.PurgeExpired(ctx))
 	w.same(w.mailbox(ben).Connected, true, "a day later")

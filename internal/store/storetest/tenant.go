@@ -152,7 +152,7 @@ func testTenantLease(w *world) {
 		"renew":    w.RenewTenant(ctx, lost, time.Hour),
 		"standing": w.SaveStanding(ctx, lost, meeting.Tenant{State: meeting.TenantAuthorised}),
 		"progress": w.SaveProgress(ctx, lost, meeting.Progress{Doing: "x"}),
-		"roster":   w.ApplyRoster(ctx, lost, []meeting.MemberChange{{Member: member(anna)}}, w.at),
+		"roster":   w.ApplyRoster(ctx, lost, meeting.Choice{}, []meeting.MemberChange{{Member: member(anna)}}, w.at),
 	} {
 		w.is(err, errs.Conflict, name+" with a lost lease")
 	}
@@ -261,6 +261,36 @@ func testDryRunEnds(w *world) {
 	w.same([]any{claim.SweepDue, len(works), works[0].Event}, []any{w.clock.Now(), 1, meeting.EventID("waits")}, "sweep and work after the dry run")
 }
 
+// testSettingsBeginAnew: what was looked at before may mean something else now.
+func testSettingsBeginAnew(w *world) {
+	ctx := w.Context()
+	w.authorise(contoso)
+	w.must(w.SaveSettings(ctx, contoso, meeting.Settings{KeywordsOff: true}))
+	w.apply(meeting.MemberChange{Member: member(anna)})
+	for _, step := range []struct {
+		what     string
+		settings meeting.Settings
+		anew     bool
+	}{
+		{"another language", meeting.Settings{KeywordsOff: true, Language: "cs"}, false},
+		{"keywords on", meeting.Settings{}, true},
+		{"keywords off", meeting.Settings{KeywordsOff: true}, false},
+		{"copies begun", meeting.Settings{KeywordsOff: true, CopyReceived: true}, true},
+		{"copies go on", meeting.Settings{KeywordsOff: true, CopyReceived: true, BareIsRoom: true}, false},
+	} {
+		claims, err := w.Claim(ctx, 1, time.Hour)
+		w.must(err)
+		for _, claim := range claims {
+			w.must(w.SubscriptionWork(ctx, claim, time.Time{}, false))
+			w.must(w.Swept(ctx, claim, w.clock.Now(), nil, w.clock.Now().Add(12*time.Hour)))
+			w.must(w.Release(ctx, claim))
+		}
+		w.clock.Advance(time.Minute)
+		w.must(w.SaveSettings(ctx, contoso, step.settings))
+		w.same([]any{w.mailbox(anna).SweptAt.IsZero(), w.dueIn() == 0}, []any{step.anew, step.anew}, step.what+": first sweep, due")
+	}
+}
+
 func testOwners(w *world) {
 	ctx := w.Context()
 	carl := person("fabrikam", 1)
@@ -297,13 +327,27 @@ func testOwners(w *world) {
 
 	w.must(w.CreateSession(ctx, meeting.NewSecret("of ben"), ben))
 	w.must(w.CreateSession(ctx, meeting.NewSecret("of anna"), anna))
-	w.must(w.DropOwner(ctx, ben))
+	w.is(w.DropOwner(ctx, ben, false), errs.Conflict, "the last owner")
+	w.must(w.DropOwner(ctx, ben, true))
 	_, err = w.Session(ctx, meeting.NewSecret("of ben"))
 	w.is(err, errs.NotFound, "session of a dropped owner")
 	_, err = w.Session(ctx, meeting.NewSecret("of anna"))
 	w.must(err)
-	w.is(w.DropOwner(ctx, ben), errs.NotFound, "dropped twice")
-	w.is(w.DropOwner(ctx, anna), errs.NotFound, "an owner of the configuration alone")
+	w.is(w.DropOwner(ctx, ben, true), errs.NotFound, "dropped twice")
+	w.is(w.DropOwner(ctx, anna, true), errs.NotFound, "an owner of the configuration alone")
+	for range 5 { // two remove each other at once
+		w.must(w.SaveOwner(ctx, proven))
+		w.must(w.SaveOwner(ctx, meeting.Owner{Account: anna, By: meeting.OwnerProven}))
+		ended := make(chan error, 2)
+		for _, who := range []meeting.AccountID{anna, ben} {
+			go func() { ended <- w.DropOwner(ctx, who, false) }()
+		}
+		if one, other := <-ended, <-ended; (one == nil) == (other == nil) {
+			w.Errorf("removed each other: %v, %v, want one of them refused", one, other)
+		}
+	}
+	_ = w.DropOwner(ctx, anna, true)
+	_ = w.DropOwner(ctx, ben, true)
 	if strings.Contains(w.Dump(w), "owners account="+string(ben)) {
 		w.Error("a dropped owner is still there")
 	}
