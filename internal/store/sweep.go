@@ -12,12 +12,12 @@ import (
 
 // Swept stores when the sweep that ended began, marks its finds in the same
 // transaction, and sets when the next is due (zero: never). A sweep that was
-// asked for since this one began, or since the claim, stays due, and a first one
-// if that was asked for.
+// asked for since the claim stays due, whatever the clock of who asked says, and
+// a first one if that was asked for.
 func (s *Store) Swept(ctx context.Context, claim meeting.Claim, started time.Time, marks []meeting.Mark, next time.Time) (err error) {
 	defer errs.Wrap(&err, "store: swept %s", claim.Mailbox)
 	err = s.held(ctx, claim, func(tx *gorm.DB) error {
-		known := max(micros(started), micros(claim.SweepDue)) // after a failure, started is of the last good sweep
+		known := micros(claim.SweepDue)
 		err := tx.Exec(`UPDATE mailboxes SET swept_at = CASE WHEN swept_at = 0 AND CAST(? AS bigint) <> 0 THEN 0 ELSE CAST(? AS bigint) END,
 				sweep_due_at = CASE WHEN sweep_due_at > ? AND sweep_due_at <= ? THEN sweep_due_at ELSE CAST(? AS bigint) END
 			WHERE id = ? AND closing_until = 0`,
