@@ -118,7 +118,9 @@ const find = `(role, name) => {
 
 type point struct{ X, Y float64 }
 
-// spot waits for the element and returns the middle of it, scrolled into view.
+// spot waits for the element and returns the middle of it, scrolled into view,
+// once it stands still there and nothing lies over it: a page that is being
+// drawn anew would take the click elsewhere.
 func (b *Browser) spot(role, name string) point {
 	b.t.Helper()
 	expression := fmt.Sprintf(`(() => {
@@ -126,7 +128,12 @@ func (b *Browser) spot(role, name string) point {
 	  if (!el) return null;
 	  el.scrollIntoView({block: 'center', behavior: 'instant'});
 	  const box = el.getBoundingClientRect();
-	  return {X: box.x + box.width / 2, Y: box.y + Math.min(box.height / 2, 12)};
+	  const at = {X: box.x + box.width / 2, Y: box.y + Math.min(box.height / 2, 12)};
+	  const before = window.spotted;
+	  window.spotted = {el, ...at};
+	  const top = document.elementFromPoint(at.X, at.Y);
+	  const reached = el.contains(top) || [...(el.labels || [])].some(l => l.contains(top));
+	  return reached && before && before.el === el && before.X === at.X && before.Y === at.Y ? at : null;
 	})()`, find, role, name)
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
