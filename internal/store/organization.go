@@ -48,8 +48,8 @@ func (s *Store) OfferWebex(ctx context.Context, id meeting.TenantID, name string
 
 // ConfirmWebex takes the offered grant into use in place of the older one: all
 // mailboxes are swept, what waited for Webex is due, and the tenant is looked at
-// for its hosts. errs.Conflict: it is
-// not the one that is offered, or was refused by Webex meanwhile.
+// for its hosts. errs.Conflict: it is not the one that is offered, or Webex
+// refused it meanwhile.
 func (s *Store) ConfirmWebex(ctx context.Context, id meeting.TenantID, offered meeting.GrantID) (err error) {
 	defer errs.Wrap(&err, "store: confirm Webex of tenant %s", id)
 	err = s.changeTenant(ctx, id, func(tx *gorm.DB, tenant tenantRow) error {
