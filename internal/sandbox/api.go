@@ -16,14 +16,22 @@ GET    /                                     the page; ?as=ana@contoso.example o
 GET    /sandbox/people                       everybody, with and without mailbox
 GET    /sandbox/calendar?user=&from=&to=     events that overlap [from, to); dates of the mailbox's zone; default: this week
 POST   /sandbox/calendar/events?user=        a new event: title, location, start, end, timeZone, allDay, attendees, body, draft, in
-PATCH  /sandbox/calendar/events/{id}?user=   changes what is named
-DELETE /sandbox/calendar/events/{id}?user=   deletes (organiser) or declines (attendee)
+GET    /sandbox/calendar/events/{id}?user=   one event, a whole series too
+PATCH  /sandbox/calendar/events/{id}?user=   changes what is named; &of=following: a date of a series and all after it
+DELETE /sandbox/calendar/events/{id}?user=   deletes (organiser) or declines (attendee); &of=following as above
 POST   /sandbox/calendar/events/{id}/cancel?user= cancels (organiser); the event goes to Deleted Items as well
 POST   /sandbox/calendar/events/{id}/copy?user=   copies; start: when (default: the next day), in: its zone
+POST   /sandbox/calendar/events/{id}/duplicate?user=  makes a new event of what the form shows
+POST   /sandbox/calendar/events/{id}/dates?user=  brings back the cancelled date of that series: date
 GET    /sandbox/calendar/deleted?user=       what lies in Deleted Items
 POST   /sandbox/calendar/events/{id}/restore?user=  moves it back from there, with its id
 GET    /sandbox/calendar/events/{id}/body?user=   the body as a page without scripts
-GET    /sandbox/webex?user=                  the person's Webex meetings, mails by Webex and by Outlook
+GET    /sandbox/webex?user=                  the person's Webex meetings with their options and a series' next dates, mails by Webex and by Outlook
+POST   /sandbox/webex/meetings/{id}/join     somebody joins: email, default: the host; others may have to wait in the lobby
+POST   /sandbox/webex/meetings/{id}/end      the session ends
+POST   /sandbox/token?user=                  an Entra access token of that person for the program's API (scope access_as_user); ?scope= names others
+GET    /sandbox/time?zone=&wall=             the instant of a local time of a zone; at= instead of wall=: the other way round
+GET    /sandbox/office.js                    Office.js for Outlook add-ins, see below
 GET    /sandbox/log?since=                   calls, notifications, mails and clicks after that number
 GET    /sandbox/events                       the same as server-sent events "call", and "changed" when a read may answer anew
 GET    /sandbox/faults                       what is broken, and everything that can be
@@ -34,6 +42,21 @@ DELETE /sandbox/faults                       mends all
 user is a user principal name or object id. start and end are local times such as
 2026-03-02T09:00 in the zone "in" (default: timeZone), timeZone is the event's own
 (Windows name; default: the mailbox's); end is exclusive, all-day events have dates.
+An event repeats by repeat: {"rule": {"pattern": …, "range": …}} in Graph's words, or
+no longer by {"rule": null}. Calendars show its dates, each with an id of its own;
+their series is the id of the whole.
+body comes with bodyType (html or text), attendees with optional; late ("5s") lets
+Graph know a new event only then.
+
+The page's event form hosts the program's add-in as Outlook does: {program}/taskpane
+in a frame beside the form, {program}/taskpane/commands in a hidden one for the
+function addMeeting. Their Office.js has to be loaded from here. What the page is
+opened with: ?profile= web, windows, mac or mobile; &theme= light, dark or contrast;
+&lang=cs-CZ; &slow=2000 (milliseconds of each call); &fail=body.setAsync,saveAsync;
+&late=5s (how long Graph does not know what saveAsync saved); &css=drop (inline styles
+of a body that is set, which Office.js documents as unsupported).
+Who opens a calendar is signed in at Microsoft in that browser.
+
 A fault lasts for so many times (calls, notifications, reads, …), or for so long
 ("10m"), or until it is mended; one that happens at once takes neither. It may be
 one person's (who: as user, or a mail address), else everybody's, and that of
@@ -52,6 +75,11 @@ func (s *Sandbox) routes() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", s.showPage)
 	mux.Handle("GET /sandbox/static/", static())
+	mux.HandleFunc("GET /sandbox/office.js", showOfficeJS)
+	mux.HandleFunc("GET /sandbox/compose", showCompose)
+	mux.HandleFunc("GET /sandbox/time", showTime)
+	mux.HandleFunc("POST /sandbox/outlook/session", s.controlled(s.forMailbox(s.signInToOutlook)))
+	mux.HandleFunc("POST /sandbox/token", s.controlled(s.issueToken))
 	mux.HandleFunc("GET /favicon.ico", func(w http.ResponseWriter, r *http.Request) {
 		http.ServeFileFS(w, r, files, "page/static/icon.svg")
 	})
@@ -67,9 +95,14 @@ func (s *Sandbox) routes() http.Handler {
 	mux.HandleFunc("POST /sandbox/calendar/events/{id}/copy", s.controlled(s.forMailbox(s.copyEvent)))
 	mux.HandleFunc("POST /sandbox/calendar/events/{id}/cancel", s.controlled(s.forMailbox(s.cancelEvent)))
 	mux.HandleFunc("POST /sandbox/calendar/events/{id}/restore", s.controlled(s.forMailbox(s.restoreEvent)))
+	mux.HandleFunc("POST /sandbox/calendar/events/{id}/duplicate", s.controlled(s.forMailbox(s.duplicateEvent)))
+	mux.HandleFunc("POST /sandbox/calendar/events/{id}/dates", s.controlled(s.forMailbox(s.restoreDate)))
+	mux.HandleFunc("GET /sandbox/calendar/events/{id}", s.forMailbox(s.showEvent))
 	mux.HandleFunc("GET /sandbox/calendar/deleted", s.forMailbox(s.listDeleted))
 	mux.HandleFunc("GET /sandbox/calendar/events/{id}/body", s.forMailbox(s.showBody))
 	mux.HandleFunc("GET /sandbox/webex", s.showWebex)
+	mux.HandleFunc("POST /sandbox/webex/meetings/{id}/join", s.controlled(s.joinMeeting))
+	mux.HandleFunc("POST /sandbox/webex/meetings/{id}/end", s.controlled(s.endMeeting))
 	mux.HandleFunc("GET /sandbox/log", s.showLog)
 	mux.HandleFunc("GET /sandbox/events", s.stream)
 	mux.HandleFunc("GET /sandbox/faults", s.listFaults)

@@ -1,6 +1,7 @@
 package sandbox
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
 	"slices"
@@ -27,6 +28,7 @@ type calendar struct {
 // and ZoneEnd those of its own TimeZone.
 type event struct {
 	ID        string     `json:"id"`
+	ItemID    string     `json:"itemId"` // Outlook's own, an EWS id
 	Title     string     `json:"title"`
 	Location  string     `json:"location"`
 	Start     string     `json:"start"`
@@ -43,16 +45,25 @@ type event struct {
 	Draft     bool       `json:"draft"`
 	Cancelled bool       `json:"cancelled"`
 	Private   bool       `json:"private"`
+	Sensitive string     `json:"sensitivity"`
 	ShowAs    string     `json:"showAs"`
-	Body      string     `json:"body"` // as stored, HTML or text
+	Body      string     `json:"body"`     // as stored
+	BodyType  string     `json:"bodyType"` // html or text
 	Preview   string     `json:"preview"`
 	Version   string     `json:"version"`         // changes with every write
 	Webex     *join      `json:"webex,omitempty"` // of the Webex link in location or body
+
+	Type   string  `json:"type"`             // singleInstance seriesMaster occurrence exception
+	Series string  `json:"series,omitempty"` // the whole that a date belongs to, by id
+	Repeat *repeat `json:"repeat,omitempty"` // of a whole series
+
+	SeriesItemID string `json:"seriesItemId,omitempty"` // Outlook's own for Series
 }
 
 type attendee struct {
 	Name     string `json:"name"`
 	Address  string `json:"address"`
+	Type     string `json:"type,omitempty"` // required, optional or resource
 	Response string `json:"response,omitempty"`
 }
 
@@ -80,7 +91,7 @@ func (s *Sandbox) showCalendar(w http.ResponseWriter, r *http.Request, u fakems.
 	end, _ := to.instant(u.TimeZone)
 	for _, e := range s.Microsoft.Events(u.UserPrincipalName, begin, end) {
 		// All-day events of other zones overlap in hours, but not in dates.
-		if v := s.view(e, u.TimeZone); v.Start < c.To && (v.End > c.From || v.Start == c.From) {
+		if v := s.view(e, u); v.Start < c.To && (v.End > c.From || v.Start == c.From) {
 			c.Events = append(c.Events, v)
 		}
 	}
@@ -91,16 +102,17 @@ func (s *Sandbox) showCalendar(w http.ResponseWriter, r *http.Request, u fakems.
 func (s *Sandbox) listDeleted(w http.ResponseWriter, r *http.Request, u fakems.User) {
 	events := []event{}
 	for _, e := range slices.Backward(s.Microsoft.DeletedEvents(u.UserPrincipalName)) {
-		events = append(events, s.view(e, u.TimeZone))
+		events = append(events, s.view(e, u))
 	}
 	answer(w, http.StatusOK, events)
 }
 
-// view is e in a calendar of that zone.
-func (s *Sandbox) view(e fakems.Event, zone string) event {
+// view is e in u's calendar.
+func (s *Sandbox) view(e fakems.Event, u fakems.User) event {
+	zone := u.TimeZone
 	start, end := instant(e.Start), instant(e.End)
 	v := event{
-		ID: e.ID, Title: e.Subject, Location: e.Location.DisplayName,
+		ID: e.ID, ItemID: s.Microsoft.EWSID(u.ID, e.ID), Title: e.Subject, Location: e.Location.DisplayName,
 		Start: wallOf(start, zone).String(), End: wallOf(end, zone).String(),
 		TimeZone:  e.Start.TimeZone,
 		ZoneStart: wallOf(start, e.Start.TimeZone).String(), ZoneEnd: wallOf(end, e.Start.TimeZone).String(),
@@ -108,15 +120,21 @@ func (s *Sandbox) view(e fakems.Event, zone string) event {
 		Own:       e.IsOrganizer,
 		Organizer: attendee{Name: e.Organizer.EmailAddress.Name, Address: e.Organizer.EmailAddress.Address},
 		Attendees: []attendee{},
-		Draft:     e.IsDraft, Cancelled: e.IsCancelled, Private: e.Sensitivity == "private", ShowAs: e.ShowAs,
-		Body: e.Body.Content, Preview: e.BodyPreview, Version: e.ChangeKey,
-		Webex: s.joinOf(e),
+		Draft:     e.IsDraft, Cancelled: e.IsCancelled, Private: e.Sensitivity == "private", Sensitive: e.Sensitivity, ShowAs: e.ShowAs,
+		Body: e.Body.Content, BodyType: e.Body.ContentType, Preview: e.BodyPreview, Version: e.ChangeKey,
+		Webex: s.joinOf(e), Type: e.Type, Series: e.SeriesMasterID,
+	}
+	if e.SeriesMasterID != "" {
+		v.SeriesItemID = s.Microsoft.EWSID(u.ID, e.SeriesMasterID)
+	}
+	if e.Recurrence != nil {
+		v.Repeat = &repeat{e.Recurrence}
 	}
 	if e.IsAllDay {
 		v.Start, v.End = v.ZoneStart, v.ZoneEnd
 	}
 	for _, a := range e.Attendees {
-		v.Attendees = append(v.Attendees, attendee{a.EmailAddress.Name, a.EmailAddress.Address, a.Status.Response})
+		v.Attendees = append(v.Attendees, attendee{a.EmailAddress.Name, a.EmailAddress.Address, a.Type, a.Status.Response})
 	}
 	return v
 }
@@ -138,9 +156,17 @@ type edit struct {
 	In        string    `json:"in"`       // zone that start and end are written in; default: the event's
 	TimeZone  *string   `json:"timeZone"` // the event's zone
 	AllDay    *bool     `json:"allDay"`
-	Attendees *[]string `json:"attendees"` // addresses
-	Body      *string   `json:"body"`      // HTML
+	Attendees *[]string `json:"attendees"` // addresses of those whose coming is required
+	Optional  *[]string `json:"optional"`  // and of the others
+	Body      *string   `json:"body"`
+	BodyType  string    `json:"bodyType"` // html or text; default: html
+	Sensitive *string   `json:"sensitivity"`
 	Draft     *bool     `json:"draft"`
+	Repeat    *repeat   `json:"repeat"`
+
+	// Late is how long Graph does not know a new event that Office.js saved,
+	// such as "5s"; empty: as the sandbox is used to. Nil: it knows at once.
+	Late *string `json:"late"`
 }
 
 // apply enters the edit into e, whose times are good unless it is new.
@@ -149,19 +175,18 @@ func (s *Sandbox) apply(in edit, e *fakems.Event) error {
 	set(&e.Location.DisplayName, in.Location)
 	set(&e.IsAllDay, in.AllDay)
 	set(&e.IsDraft, in.Draft)
+	set(&e.Sensitivity, in.Sensitive)
 	if in.Body != nil {
-		e.Body = fakems.ItemBody{ContentType: "html", Content: *in.Body}
+		e.Body = fakems.ItemBody{ContentType: cmp.Or(in.BodyType, "html"), Content: *in.Body}
 	}
-	if in.Attendees != nil {
-		before := e.Attendees
-		e.Attendees = nil
-		for _, address := range *in.Attendees {
-			e.Attendees = append(e.Attendees, s.invited(before, strings.TrimSpace(address)))
-		}
-	}
+	s.invite(e, "required", in.Attendees)
+	s.invite(e, "optional", in.Optional)
 	if in.TimeZone != nil {
 		// A new zone alone keeps what the clock shows, as in Outlook's form.
 		e.Start.TimeZone, e.End.TimeZone = *in.TimeZone, *in.TimeZone
+	}
+	if in.Repeat != nil {
+		e.Recurrence = in.Repeat.Rule
 	}
 	return errors.Join(enter(&e.Start, in.Start, in.In), enter(&e.End, in.End, in.In))
 }
@@ -194,6 +219,20 @@ func enter(d *fakems.DateTimeTimeZone, value *string, zone string) error {
 	}
 	*d = fakems.At(t, d.TimeZone)
 	return nil
+}
+
+// invite makes those of a type the ones named.
+func (s *Sandbox) invite(e *fakems.Event, kind string, addresses *[]string) {
+	if addresses == nil {
+		return
+	}
+	before := e.Attendees
+	e.Attendees = slices.DeleteFunc(slices.Clone(before), func(a fakems.Attendee) bool { return a.Type == kind })
+	for _, address := range *addresses {
+		a := s.invited(before, strings.TrimSpace(address))
+		a.Type = kind
+		e.Attendees = append(e.Attendees, a)
+	}
 }
 
 // invited is the attendee with that address, as it was before or new.

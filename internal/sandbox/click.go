@@ -3,6 +3,7 @@ package sandbox
 import (
 	"errors"
 	"net/http"
+	"time"
 
 	"webex-scheduler/internal/sandbox/fakems"
 )
@@ -27,8 +28,24 @@ func (s *Sandbox) createEvent(w http.ResponseWriter, r *http.Request, u fakems.U
 		refuse(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	e, err := s.Microsoft.CreateEvent(u.UserPrincipalName, e)
+	late, err := s.late(in.Late)
+	if err != nil {
+		refuse(w, http.StatusBadRequest, "late: "+err.Error())
+		return
+	}
+	e, err = s.Microsoft.SaveEvent(u.UserPrincipalName, e, late)
 	s.answerEvent(w, http.StatusCreated, e, u, err)
+}
+
+// late is how long Graph does not know a new event.
+func (s *Sandbox) late(wish *string) (time.Duration, error) {
+	switch {
+	case wish == nil || *wish == "" && s.cfg.Calm:
+		return 0, nil
+	case *wish == "":
+		return lateIDs, nil
+	}
+	return time.ParseDuration(*wish)
 }
 
 // PATCH /sandbox/calendar/events/{id}?user=
@@ -49,12 +66,16 @@ func (s *Sandbox) updateEvent(w http.ResponseWriter, r *http.Request, u fakems.U
 		refuse(w, http.StatusBadRequest, err.Error())
 		return
 	}
-	e, err := s.Microsoft.UpdateEvent(u.UserPrincipalName, old.ID, func(e *fakems.Event) {
-		if in.Attendees != nil {
+	update := s.Microsoft.UpdateEvent
+	if following(r) {
+		update = s.Microsoft.UpdateFollowing
+	}
+	e, err := update(u.UserPrincipalName, old.ID, func(e *fakems.Event) {
+		if in.Attendees != nil || in.Optional != nil {
 			e.Attendees = wanted.Attendees
 		}
 		in := in
-		in.Attendees = nil
+		in.Attendees, in.Optional = nil, nil
 		s.apply(in, e)
 	})
 	s.answerEvent(w, http.StatusOK, e, u, err)
@@ -62,7 +83,11 @@ func (s *Sandbox) updateEvent(w http.ResponseWriter, r *http.Request, u fakems.U
 
 // DELETE /sandbox/calendar/events/{id}?user=
 func (s *Sandbox) deleteEvent(w http.ResponseWriter, r *http.Request, u fakems.User) {
-	if err := s.Microsoft.DeleteEvent(u.UserPrincipalName, r.PathValue("id")); err != nil {
+	remove := s.Microsoft.DeleteEvent
+	if following(r) {
+		remove = s.Microsoft.DeleteFollowing
+	}
+	if err := remove(u.UserPrincipalName, r.PathValue("id")); err != nil {
 		s.answerEvent(w, 0, fakems.Event{}, u, err)
 		return
 	}
@@ -120,6 +145,6 @@ func (s *Sandbox) answerEvent(w http.ResponseWriter, status int, e fakems.Event,
 	case err != nil:
 		refuse(w, http.StatusBadRequest, err.Error())
 	default:
-		answer(w, status, s.view(e, u.TimeZone))
+		answer(w, status, s.view(e, u))
 	}
 }

@@ -33,6 +33,11 @@ func (s *Sandbox) joinOf(e fakems.Event) *join {
 		return nil
 	}
 	j := &join{Link: link}
+	for _, p := range s.Webex.People() {
+		if room, number, sip := p.PersonalRoom(); room == link {
+			j.Number, j.SIP = grouped(number), sip
+		}
+	}
 	for _, m := range s.Webex.Meetings("") {
 		if m.WebLink == link {
 			j.Number, j.Password, j.SIP, j.MeetingID = grouped(m.Number), m.Password, m.SIPAddress, m.ID

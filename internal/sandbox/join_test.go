@@ -33,6 +33,18 @@ func TestWebexLinkInEvent(t *testing.T) {
 	}
 }
 
+func TestPersonalRoomInEvent(t *testing.T) {
+	t.Parallel()
+	s := New(Config{})
+	defer s.Close()
+	for link, known := range map[string]bool{"https://contoso.webex.com/meet/ana": true, "https://contoso.webex.com/meet/deepa": false} {
+		j := s.joinOf(fakems.Event{Location: fakems.Location{DisplayName: link}})
+		if j == nil || j.Link != link || (j.Number != "") != known || (j.SIP != "") != known || j.Password != "" {
+			t.Errorf("%s: %+v", link, j)
+		}
+	}
+}
+
 func TestMeetingNumberIsGrouped(t *testing.T) {
 	t.Parallel()
 	for number, want := range map[string]string{

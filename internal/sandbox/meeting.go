@@ -3,6 +3,7 @@ package sandbox
 import (
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -22,6 +23,7 @@ type account struct {
 	Email string `json:"email"`
 	Name  string `json:"name"`
 	Site  string `json:"site"`
+	Room  string `json:"room"` // link of the Personal Room; empty: none
 }
 
 // meeting is one of the person's Webex meetings. Start and End are wall-clock
@@ -39,7 +41,52 @@ type meeting struct {
 	Link     string          `json:"link"`
 	Password string          `json:"password"`
 	Invitees []string        `json:"invitees"`
-	ByAPI    bool            `json:"byApi"` // a program made it, not a person
+	CoHosts  []string        `json:"coHosts"` // those of the invitees
+	ByAPI    bool            `json:"byApi"`   // a program made it, not a person
+
+	// Of a series Start and End are those of its first date.
+	Recurrence string `json:"recurrence"` // RRULE value; empty: a single meeting
+	Dates      []date `json:"dates"`      // of a series: the next few
+
+	Kind        string  `json:"kind"` // always meeting: a Personal Room is the account's
+	PasswordSet bool    `json:"passwordSet"`
+	Options     options `json:"options"`
+}
+
+// date is one of a series, a wall-clock time of the mailbox's zone.
+type date struct {
+	ID       string    `json:"id"`
+	Start    string    `json:"start"`
+	StartsAt time.Time `json:"startsAt"`
+	Title    string    `json:"title"`
+	State    string    `json:"state"`
+	Moved    bool      `json:"moved"`   // it is not where its series puts it
+	Deleted  bool      `json:"deleted"` // Webex shows it nowhere
+}
+
+// coming is how many dates of a series are shown, out of a year.
+const coming = 6
+
+func viewDates(all []fakewebex.Occurrence, zone string) []date {
+	dates := []date{}
+	for _, o := range all[:min(len(all), coming)] {
+		dates = append(dates, date{
+			ID: o.ID, Start: wallOf(o.Start, zone).String(), StartsAt: o.Start.UTC(), Title: o.Title, State: o.State,
+			Moved: !o.Start.Equal(o.Original), Deleted: o.Deleted,
+		})
+	}
+	return dates
+}
+
+// options are those of a meeting that somebody chose, in the API's words; what
+// is empty is as the site has it.
+type options struct {
+	Template         string `json:"template"`       // its name
+	JoinBeforeHost   string `json:"joinBeforeHost"` // minutes, or off
+	Lobby            string `json:"lobby"`          // unlockedMeetingJoinSecurity
+	Audio            string `json:"audio"`          // audioConnectionType
+	EntryTone        string `json:"entryTone"`      // entryAndExitTone
+	LeaveOutPassword bool   `json:"leaveOutPassword"`
 }
 
 type webexMail struct {
@@ -62,8 +109,15 @@ func (s *Sandbox) showWebex(w http.ResponseWriter, r *http.Request) {
 		if len(a.Sites) > 0 {
 			side.Account.Site = a.Sites[0]
 		}
+		side.Account.Room, _, _ = a.PersonalRoom()
+		sites := s.Webex.Sites()
 		for _, m := range s.Webex.Meetings(a.Email) {
-			side.Meetings = append(side.Meetings, viewMeeting(m, u.TimeZone))
+			v := viewMeeting(m, u.TimeZone)
+			v.Options = viewOptions(m, sites)
+			if now := s.clock.Now(); m.Recurrence != "" {
+				v.Dates = viewDates(s.Webex.Occurrences(m.ID, now, now.AddDate(1, 0, 0)), u.TimeZone)
+			}
+			side.Meetings = append(side.Meetings, v)
 		}
 	}
 	for _, m := range s.Webex.Mails() {
@@ -82,12 +136,39 @@ func viewMeeting(m fakewebex.Meeting, zone string) meeting {
 		ID: m.ID, Number: grouped(m.Number), Title: m.Title, State: m.State,
 		Start: wallOf(m.Start, zone).String(), End: wallOf(m.End, zone).String(),
 		StartsAt: m.Start.UTC(), EndsAt: m.End.UTC(), TimeZone: m.TimeZone,
-		Link: m.WebLink, Password: m.Password, Invitees: []string{}, ByAPI: m.Client != "",
+		Link: m.WebLink, Password: m.Password, Invitees: []string{}, CoHosts: []string{}, ByAPI: m.Client != "",
+		Kind: "meeting", PasswordSet: m.OwnPassword, Recurrence: m.Recurrence, Dates: []date{},
 	}
 	for _, i := range m.Invitees {
 		v.Invitees = append(v.Invitees, i.Email)
+		if i.CoHost {
+			v.CoHosts = append(v.CoHosts, i.Email)
+		}
 	}
 	return v
+}
+
+func viewOptions(m fakewebex.Meeting, sites []fakewebex.Site) (o options) {
+	for _, site := range sites {
+		for _, t := range site.Templates {
+			if t.ID == m.Template {
+				o.Template = t.Name
+			}
+		}
+	}
+	if before, said := m.Options["enabledJoinBeforeHost"].(bool); said {
+		o.JoinBeforeHost = "off"
+		if before {
+			minutes, _ := m.Options["joinBeforeHostMinutes"].(float64)
+			o.JoinBeforeHost = strconv.Itoa(int(minutes))
+		}
+	}
+	o.Lobby, _ = m.Options["unlockedMeetingJoinSecurity"].(string)
+	o.LeaveOutPassword, _ = m.Options["excludePassword"].(bool)
+	audio, _ := m.Options["audioConnectionOptions"].(map[string]any)
+	o.Audio, _ = audio["audioConnectionType"].(string)
+	o.EntryTone, _ = audio["entryAndExitTone"].(string)
+	return o
 }
 
 // webexAccount is the Webex account with one of u's addresses, the primary one

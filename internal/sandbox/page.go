@@ -6,6 +6,7 @@ import (
 	"html/template"
 	"io/fs"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"webex-scheduler/internal/sandbox/fakems"
@@ -24,6 +25,11 @@ var zones = []string{
 
 // GET /?as={user}
 func (s *Sandbox) showPage(w http.ResponseWriter, r *http.Request) {
+	if u, err := url.Parse(s.base); err == nil && u.Host != "" && u.Host != r.Host {
+		// Under another name it would be another site, and the add-in could not reach it.
+		http.Redirect(w, r, s.base+r.URL.RequestURI(), http.StatusFound)
+		return
+	}
 	props := struct {
 		Token, SchedulerURL string
 		Tenants             []pageTenant
@@ -54,11 +60,14 @@ func (s *Sandbox) showPage(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "The page could not be made.", http.StatusInternalServerError)
 		return
 	}
+	if props.Shown.ID != "" {
+		s.rememberPerson(w, props.Shown)
+	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Set("Cache-Control", "no-store")
 	h.Set("Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; "+
-		"img-src 'self' data:; frame-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+		"img-src 'self' data:; frame-src 'self' "+s.cfg.SchedulerURL+"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer")
 	w.Write(b.Bytes())

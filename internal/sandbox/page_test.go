@@ -2,6 +2,7 @@ package sandbox
 
 import (
 	"io/fs"
+	"net/http/httptest"
 	"path"
 	"regexp"
 	"strings"
@@ -39,7 +40,7 @@ func TestPageAndScriptsFitTogether(t *testing.T) {
 			}
 		}
 		wants := func(module, export string) {
-			if !regexp.MustCompile(`export (async )?(function|const) ` + regexp.QuoteMeta(export) + `[ (]`).MatchString(text("static/" + module)) {
+			if !regexp.MustCompile(`export (async )?(function|const|class) ` + regexp.QuoteMeta(export) + `[ (]`).MatchString(text("static/" + module)) {
 				t.Errorf("%s wants %s of %s", name, export, module)
 			}
 		}
@@ -53,6 +54,21 @@ func TestPageAndScriptsFitTogether(t *testing.T) {
 			for _, use := range uses.FindAllStringSubmatch(code, -1) {
 				wants(m[2], use[1])
 			}
+		}
+	}
+}
+
+func TestOfficeJSIsWhole(t *testing.T) {
+	t.Parallel()
+	parts, err := fs.Glob(files, "page/office/*.js")
+	if err != nil || len(parts) != len(officeJS) {
+		t.Fatalf("%q, want %q: %v", parts, officeJS, err)
+	}
+	w := httptest.NewRecorder()
+	showOfficeJS(w, nil)
+	for _, word := range []string{"eval(", "new Function", "import ", "<script", "innerHTML"} {
+		if strings.Contains(w.Body.String(), word) {
+			t.Errorf("the script has %q, which a strict policy forbids or nobody should need", word)
 		}
 	}
 }

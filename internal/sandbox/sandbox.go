@@ -1,7 +1,8 @@
 // Package sandbox is a local Microsoft 365 and Webex in one http.Handler, with
 // a small organisation of people already in it and a page where a person sees
-// and moves that world. The demo runs on it, tests drive it, and anybody may
-// use it alone as a test double.
+// and moves that world. Its event form hosts the program's Outlook add-in. The
+// demo runs on it, tests drive it, and anybody may use it alone as a test
+// double.
 //
 // It belongs on a loopback address and answers no other Host. State is in
 // memory and gone with the process. Microsoft's and Webex's behaviour lives in
@@ -36,12 +37,17 @@ type Config struct {
 	// Empty: only the page can.
 	ControlToken string
 
-	// SchedulerURL is the address of the program under test, for the page's
-	// link to its account page, without a trailing slash. Empty: no link.
+	// SchedulerURL is the address of the program under test, without a trailing
+	// slash: for the page's link to its account page, and for its add-in in the
+	// event form. Empty: neither is there.
 	SchedulerURL string
 
 	// RedirectURIs are registered for both applications, compared exactly.
 	RedirectURIs []string
+
+	// AccessTokenVersion is that of Entra's access tokens for the program's own
+	// API, 1 or 2. Zero: 2.
+	AccessTokenVersion int
 
 	// ApplicationPermissions is what the program's registration lists for an
 	// administrator to grant; nil: all that the program has a use for.
@@ -72,6 +78,7 @@ type Sandbox struct {
 	clock   clockwork.Clock
 	weather *weather
 	pages   http.Handler // the page and /sandbox/…
+	base    string       // see SetBaseURL
 	token   string       // proves that a request comes from our page
 
 	open  context.Context // ends with Close, and with it all event streams
@@ -129,6 +136,7 @@ func New(cfg Config) *Sandbox {
 // take the Host of each request.
 func (s *Sandbox) SetBaseURL(u string) {
 	u = strings.TrimSuffix(u, "/")
+	s.base = u
 	s.Microsoft.BaseURL, s.Webex.BaseURL = u, u
 }
 

@@ -26,6 +26,7 @@ type resident struct {
 	iana  string // zone of the Webex account
 	site  string // Webex site; empty: no Webex account
 	webex string // address of the Webex account; the user principal name when empty
+	bare  bool   // has no Personal Room
 	lunch string // what their lunch is called
 }
 
@@ -58,7 +59,7 @@ var residents = []resident{
 			UserPrincipalName: "deepa@contoso.example", DisplayName: "Deepa Iyer", GivenName: "Deepa", Surname: "Iyer",
 			JobTitle: "Designer", PreferredLanguage: "en-IN", TimeZone: "India Standard Time",
 		},
-		iana: "Asia/Kolkata", site: "contoso.webex.com", lunch: "Lunch",
+		iana: "Asia/Kolkata", site: "contoso.webex.com", lunch: "Lunch", bare: true,
 	}, {
 		user: fakems.User{
 			ID: "e61c0000-0000-4000-8000-000000000014", TenantID: contoso, NoMailbox: true,
@@ -86,6 +87,21 @@ var residents = []resident{
 	},
 }
 
+// sites are a generous one, and a strict one that honours little.
+var sites = []fakewebex.Site{
+	{URL: "contoso.webex.com", Templates: []fakewebex.Template{
+		{ID: "contoso-workshop", Name: "Workshop", Own: true, Agenda: "Bring your questions.", Options: map[string]any{
+			"enabledJoinBeforeHost": true, "joinBeforeHostMinutes": 15, "unlockedMeetingJoinSecurity": "allowJoin",
+		}},
+		{ID: "contoso-townhall", Name: "Town hall", Own: true, Options: map[string]any{
+			"enabledJoinBeforeHost": false, "unlockedMeetingJoinSecurity": "allowJoinWithLobby",
+			"audioConnectionOptions": map[string]any{"audioConnectionType": "VoIP", "entryAndExitTone": "noTone", "muteAttendeeUponEntry": true},
+		}},
+	}},
+	{URL: "fabrikam.webex.com", Converged: true, NoJoinBeforeHost: true,
+		Password: &fakewebex.PasswordCriteria{MinLength: 12, MinNumeric: 2, MinAlpha: 4, MinSpecial: 1, MixedCase: true}},
+}
+
 // settle makes the organisations, the people, the program's registrations and
 // this week's events, and then forgets the mails that took.
 func (s *Sandbox) settle() {
@@ -99,6 +115,9 @@ func (s *Sandbox) settle() {
 	s.Webex.AddOrganization(fakewebex.Organization{ID: contoso, Name: "Contoso"})
 	s.Webex.AddOrganization(fakewebex.Organization{ID: fabrikam, Name: "Fabrikam"})
 	s.Microsoft.AddGroup(fakems.Group{ID: ProductGroup, TenantID: contoso, DisplayName: "Product"})
+	for _, site := range sites {
+		s.Webex.AddSite(site)
+	}
 	for _, r := range everybody() {
 		s.Microsoft.AddUser(r.user)
 		if r.site == "" {
@@ -107,7 +126,7 @@ func (s *Sandbox) settle() {
 		p := fakewebex.Person{
 			Email:     cmp.Or(r.webex, r.user.UserPrincipalName),
 			FirstName: r.user.GivenName, LastName: r.user.Surname,
-			Sites: []string{r.site}, TimeZone: r.iana, Org: r.user.TenantID,
+			Sites: []string{r.site}, TimeZone: r.iana, Org: r.user.TenantID, NoPersonalRoom: r.bare,
 		}
 		if slices.Contains(r.user.Wids, fakems.GlobalAdministrator) {
 			p.Roles = []fakewebex.Role{fakewebex.FullAdmin}
@@ -116,7 +135,7 @@ func (s *Sandbox) settle() {
 	}
 	s.Microsoft.AddApp(fakems.App{
 		ClientID: s.MicrosoftClientID, Secret: s.MicrosoftClientSecret, Name: "Webex Scheduler",
-		RedirectURIs: s.cfg.RedirectURIs, EmitRoles: true,
+		RedirectURIs: s.cfg.RedirectURIs, EmitRoles: true, Exposes: []string{accessAsUser}, AccessTokenVersion: s.cfg.AccessTokenVersion,
 		Certificates:        []*x509.Certificate{certificate},
 		RequiredApplication: s.cfg.ApplicationPermissions,
 		RequiredDelegated:   []string{"openid", "profile", "offline_access", "User.Read", "Calendars.ReadWrite"},

@@ -57,7 +57,7 @@ func (s *Server) adminConsent(c *call, a authority, old bool) answer {
 			"' is not supported over the /common or /consumers endpoints. Please use the /organizations or tenant-specific endpoint.")
 	}
 	if !old {
-		if bad, ok := f.readScope(c); !ok {
+		if bad, ok := f.readScope(s, c); !ok {
 			s.unexpected("adminconsent: scope %q", f.scope)
 			return bad
 		}
@@ -70,7 +70,7 @@ func (s *Server) adminConsent(c *call, a authority, old bool) answer {
 
 // readScope takes .default, delegated permissions by name, and OpenID scopes
 // beside either. Application permissions cannot be asked for by name.
-func (f *adminFlow) readScope(c *call) (bad answer, ok bool) {
+func (f *adminFlow) readScope(s *Server, c *call) (bad answer, ok bool) {
 	var named []string
 	for word := range strings.FieldsSeq(f.scope) {
 		if isDefault(c, word) {
@@ -80,7 +80,7 @@ func (f *adminFlow) readScope(c *call) (bad answer, ok bool) {
 		}
 	}
 	var unknown string
-	f.scopes, unknown = parseScopes(strings.Join(named, " "))
+	f.scopes, unknown = s.parseScopes(strings.Join(named, " "))
 	switch {
 	case unknown != "":
 		return errorPage(http.StatusBadRequest, 650053, "The application asked for scope '"+unknown+"' that doesn't exist on the resource '"+graphAppID+"'."), false

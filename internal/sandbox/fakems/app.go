@@ -19,6 +19,16 @@ type App struct {
 	// https://learn.microsoft.com/graph/permissions-reference
 	RequiredApplication, RequiredDelegated []string
 
+	// Exposes are the delegated scopes of the app's own API, such as
+	// access_as_user: api://{ClientID}/access_as_user in requests.
+	// https://learn.microsoft.com/entra/identity-platform/quickstart-configure-app-expose-web-apis
+	Exposes []string
+
+	// AccessTokenVersion is api.requestedAccessTokenVersion: 1 or 2, of tokens
+	// for that API, whichever endpoint the client used. Zero: 2.
+	// https://learn.microsoft.com/entra/identity-platform/reference-app-manifest
+	AccessTokenVersion int
+
 	// EmitRoles puts the person's directory roles into ID tokens as "wids".
 	// The registration has to ask for that.
 	EmitRoles bool

@@ -49,7 +49,7 @@ func (s *Server) authorize(c *call, a authority) answer {
 			"' specified in the request does not match the redirect URIs configured for the application '"+app.ClientID+"'.")
 	}
 	var bad string
-	f.scopes, bad = parseScopes(q.Get("scope"))
+	f.scopes, bad = s.parseScopes(q.Get("scope"))
 	switch {
 	case !slices.Contains([]string{"query", "fragment", "form_post"}, f.mode):
 		f.mode = "query"
@@ -75,7 +75,8 @@ func (s *Server) authorize(c *call, a authority) answer {
 
 // begin decides which page comes first. A remembered account counts only when
 // the login hint names it (single sign-on); without a hint the picker shows,
-// as in a browser that knows several accounts.
+// as in a browser that knows several accounts. Somebody hinted who has not signed in
+// here would be asked for a password; the picker stands for that page.
 func (s *Server) begin(c *call, f *flow) answer {
 	var known *session
 	if cookie, err := c.r.Cookie(sessionCookie); err == nil {
@@ -125,10 +126,7 @@ func (s *Server) continueFlow(c *call) answer {
 	}
 	c.entry.Actor = u.UserPrincipalName
 	f.user, f.authTime = u, s.Clock.Now()
-	id := s.guid()
-	s.entra.sessions[id] = &session{user: u, authTime: f.authTime}
-	cookie := http.Cookie{Name: sessionCookie, Value: id, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode}
-	return s.askConsent(f).with("Set-Cookie", cookie.String())
+	return s.askConsent(f).with("Set-Cookie", s.newSession(u, f.authTime).String())
 }
 
 // refuses is the page for an account that cannot be used there.
@@ -158,9 +156,9 @@ func (s *Server) askConsent(f *flow) answer {
 	}
 	s.entra.flows[f.id] = f
 	if s.tenant(f.user.TenantID).UserConsentOff {
-		return page(http.StatusOK, approvalPage, consentProps(f, f.scopes))
+		return page(http.StatusOK, approvalPage, s.consentProps(f, f.scopes))
 	}
-	return page(http.StatusOK, consentPage, consentProps(f, f.scopes))
+	return page(http.StatusOK, consentPage, s.consentProps(f, f.scopes))
 }
 
 // code is an authorization code: ten minutes, single use.

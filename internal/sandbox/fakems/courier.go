@@ -66,7 +66,7 @@ func (s *Server) wait(c *courier, n *notice, delay time.Duration) {
 // send puts the courier on its way if there is something to carry. The lock is
 // held.
 func (s *Server) send(c *courier) {
-	if c.busy {
+	if c.busy || s.gathering {
 		return
 	}
 	if load := c.load(s.Clock.Now()); len(load) > 0 {

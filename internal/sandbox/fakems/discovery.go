@@ -41,3 +41,18 @@ func (s *Server) discovery(c *call, a authority) answer {
 		"rbac_url":              "https://pas.windows.net",
 	}).with("Cache-Control", "max-age=86400, private").with("Access-Control-Allow-Origin", "*")
 }
+
+// discoveryV1 answers GET /{tenant}/.well-known/openid-configuration with what
+// is needed to check access tokens of version 1, whose issuer has a name of its
+// own. The keys are the same.
+// https://learn.microsoft.com/entra/identity-platform/access-tokens#token-formats
+func (s *Server) discoveryV1(c *call, a authority) answer {
+	tenant := "{tenantid}"
+	if a.tenant != nil {
+		tenant = a.tenant.ID
+	}
+	return jsonAnswer(http.StatusOK, map[string]any{
+		"issuer": "https://sts.windows.net/" + tenant + "/", "jwks_uri": c.base + "/common/discovery/keys",
+		"id_token_signing_alg_values_supported": []string{"RS256"},
+	}).with("Cache-Control", "max-age=86400, private").with("Access-Control-Allow-Origin", "*")
+}

@@ -85,6 +85,8 @@ func (s *Server) serveEntra(c *call) answer {
 	methods := map[string]string{
 		"v2.0/.well-known/openid-configuration": "GET",
 		"discovery/v2.0/keys":                   "GET",
+		".well-known/openid-configuration":      "GET",
+		"discovery/keys":                        "GET",
 		"oauth2/v2.0/authorize":                 "GET POST",
 		"oauth2/v2.0/token":                     "POST",
 		"oauth2/v2.0/logout":                    "GET POST",
@@ -102,7 +104,9 @@ func (s *Server) serveEntra(c *call) answer {
 	switch endpoint {
 	case "v2.0/.well-known/openid-configuration":
 		return s.discovery(c, auth)
-	case "discovery/v2.0/keys":
+	case ".well-known/openid-configuration":
+		return s.discoveryV1(c, auth)
+	case "discovery/v2.0/keys", "discovery/keys": // the same keys sign v1 tokens
 		return s.publishedKeys(c)
 	case "oauth2/v2.0/authorize":
 		if c.r.Method == http.MethodPost {

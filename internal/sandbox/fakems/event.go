@@ -7,14 +7,14 @@ import (
 // Event is a calendar item with Graph's JSON names. Given to a verb, only what
 // a person can enter counts: Subject, Body, Start, End, IsAllDay, Location,
 // Attendees, Sensitivity, ShowAs, Importance, Categories, reminder and
-// response switches, IsDraft; the rest is Exchange's.
+// response switches, IsDraft, Recurrence, Properties; the rest is Exchange's.
 // https://learn.microsoft.com/graph/api/resources/event
 type Event struct {
 	ETag        string `json:"@odata.etag"`
 	ID          string `json:"id"` // from verbs: the immutable id. Verbs accept either kind
 	ChangeKey   string `json:"changeKey"`
 	ICalUID     string `json:"iCalUId"`
-	Type        string `json:"type"` // singleInstance
+	Type        string `json:"type"` // singleInstance seriesMaster occurrence exception
 	Subject     string `json:"subject"`
 	BodyPreview string `json:"bodyPreview"`
 
@@ -24,6 +24,12 @@ type Event struct {
 	// [DateTimeTimeZone.Time]. End is exclusive. All-day events have midnights.
 	Start DateTimeTimeZone `json:"start"`
 	End   DateTimeTimeZone `json:"end"`
+
+	// Recurrence makes a series of the event; nil on occurrences and exceptions.
+	// A StartDate left empty is the date of Start, its zone Start's.
+	Recurrence     *Recurrence `json:"recurrence"`
+	SeriesMasterID string      `json:"seriesMasterId"` // of an occurrence or exception, the immutable id
+	OriginalStart  time.Time   `json:"originalStart"`  // of those, before an exception was moved; UTC
 
 	OriginalStartTimeZone string `json:"originalStartTimeZone"`
 	OriginalEndTimeZone   string `json:"originalEndTimeZone"`
@@ -55,6 +61,10 @@ type Event struct {
 
 	WebLink       string  `json:"webLink"`
 	TransactionID *string `json:"transactionId"`
+
+	// Properties are the item's extended properties, of which Graph shows none
+	// here. What becomes of them when events are copied is told with each verb.
+	Properties map[string]string `json:"-"`
 
 	CreatedDateTime      time.Time `json:"createdDateTime"`
 	LastModifiedDateTime time.Time `json:"lastModifiedDateTime"`

@@ -45,7 +45,7 @@ func (it *item) render(c *call) map[string]any {
 		"isCancelled":                e.IsCancelled,
 		"isOrganizer":                e.IsOrganizer,
 		"responseRequested":          e.ResponseRequested,
-		"seriesMasterId":             nil,
+		"seriesMasterId":             it.masterID(c.wants),
 		"showAs":                     e.ShowAs,
 		"type":                       e.Type,
 		"webLink":                    e.WebLink,
@@ -61,10 +61,13 @@ func (it *item) render(c *call) map[string]any {
 		"end":                        it.inZone(e.End, c.wants),
 		"location":                   e.Location.render(),
 		"locations":                  list(e.Locations),
-		"recurrence":                 nil,
+		"recurrence":                 e.Recurrence.render(),
 		"attendees":                  list(e.Attendees),
 		"organizer":                  e.Organizer,
 		"onlineMeeting":              nil,
+	}
+	if it.master != nil {
+		m["originalStart"] = stamp(e.OriginalStart)
 	}
 	return m
 }
@@ -76,7 +79,22 @@ func (it *item) inZone(d DateTimeTimeZone, p prefer) DateTimeTimeZone {
 	if it.event.IsAllDay {
 		return DateTimeTimeZone{d.DateTime, p.zoneName}
 	}
-	return DateTimeTimeZone{instant(d).In(p.zone).Format(localForm), p.zoneName}
+	at := p.zone
+	if _, name, _ := zone(p.zoneName); name == shownZone(d.TimeZone) {
+		at, _, _ = zone(d.TimeZone) // the server's rules for the zone are the event's
+	}
+	return DateTimeTimeZone{instant(d).In(at).Format(localForm), p.zoneName}
+}
+
+// masterID is the id of the series, null for what is no date of one.
+func (it *item) masterID(p prefer) any {
+	switch {
+	case it.master == nil:
+		return nil
+	case p.immutable:
+		return it.master.event.ID
+	}
+	return it.master.restID
 }
 
 func (l Location) render() map[string]any {
@@ -131,7 +149,7 @@ func (s *Server) findEvent(c *call, u *User, id string) (*item, error) {
 	if it != nil && it.binned && !s.showsBinned(c, u, it, id) {
 		it = nil
 	}
-	if it == nil {
+	if it == nil || s.unknown(it) {
 		return nil, &refusal{http.StatusNotFound, "ErrorItemNotFound", "The specified object was not found in the store."}
 	}
 	return it, nil
@@ -149,18 +167,24 @@ func (s *Server) showsBinned(c *call, u *User, it *item, id string) bool {
 // getEvent answers GET /users/{user}/events/{id}.
 // https://learn.microsoft.com/graph/api/event-get
 func (s *Server) getEvent(c *call, u *User, id string) (answer, error) {
-	if err := s.onlyQuery(c, "$select"); err != nil {
+	if err := s.onlyQuery(c, "$select", "$expand"); err != nil {
 		return answer{}, err
 	}
 	it, err := s.findEvent(c, u, id)
 	if err != nil {
 		return answer{}, err
 	}
-	narrow, err := s.selected(c, eventFields)
+	narrow, err := s.selected(c, masterFields)
 	if err != nil {
 		return answer{}, err
 	}
-	return s.eventAnswer(c, http.StatusOK, u, it, narrow), nil
+	var more error
+	a := s.eventAnswer(c, http.StatusOK, u, it, func(m map[string]any) map[string]any {
+		m = narrow(m)
+		more = s.expanded(c, it, m)
+		return m
+	})
+	return a, more
 }
 
 func (s *Server) eventAnswer(c *call, status int, u *User, it *item, narrow func(map[string]any) map[string]any) answer {
@@ -169,7 +193,8 @@ func (s *Server) eventAnswer(c *call, status int, u *User, it *item, narrow func
 	return jsonAnswer(status, m).with("ETag", it.event.ETag)
 }
 
-// listEvents answers GET /users/{user}/events.
+// listEvents answers GET /users/{user}/events: singles and masters of all
+// calendars.
 // https://learn.microsoft.com/graph/api/user-list-events
 func (s *Server) listEvents(c *call, u *User) (answer, error) {
 	if err := s.resume(c); err != nil {
@@ -192,7 +217,7 @@ func (s *Server) listEvents(c *call, u *User) (answer, error) {
 	}
 	var found []*item
 	for _, it := range s.boxes[u.ID].items {
-		if !it.binned && matches(it) {
+		if !it.binned && !s.unknown(it) && matches(it) {
 			found = append(found, it)
 		}
 	}
@@ -201,7 +226,8 @@ func (s *Server) listEvents(c *call, u *User) (answer, error) {
 	return s.onePage(c, u, found, narrow, "events")
 }
 
-// calendarView answers GET /users/{user}/calendarView. createdDateTime and
+// calendarView answers GET /users/{user}/calendarView: what the default calendar
+// shows, never masters. createdDateTime and
 // lastModifiedDateTime are documented as not selectable.
 // https://learn.microsoft.com/graph/api/user-list-calendarview
 func (s *Server) calendarView(c *call, u *User) (answer, error) {
@@ -217,17 +243,14 @@ func (s *Server) calendarView(c *call, u *User) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	var window [2]time.Time
-	for i, name := range []string{"startDateTime", "endDateTime"} {
-		if window[i], err = parseInstant(c.query.Get(name)); err != nil {
-			s.unexpected("calendarView: %s=%q", name, c.query.Get(name))
-			return answer{}, badRequest("ErrorInvalidParameter", "This request requires a time window specified by the query string parameters StartDateTime and EndDateTime.")
-		}
+	window, err := s.window(c)
+	if err != nil {
+		return answer{}, err
 	}
-	if !window[0].Before(window[1]) {
-		return answer{}, badRequest("ErrorInvalidParameter", "The end of the window must be after its start.")
-	}
-	return s.onePage(c, u, s.boxes[u.ID].between(window[0], window[1]), narrow, "calendarView")
+	known := slices.DeleteFunc(s.boxes[u.ID].between(window[0], window[1], window[1]), func(it *item) bool {
+		return s.unknown(it) || it.calendar != ""
+	})
+	return s.onePage(c, u, known, narrow, "calendarView")
 }
 
 // parseInstant reads ISO 8601 with an offset; without one it is UTC.

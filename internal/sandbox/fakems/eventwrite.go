@@ -52,13 +52,10 @@ func (s *Server) patch(e *Event, fields map[string]json.RawMessage) error {
 		"sensitivity": &e.Sensitivity, "showAs": &e.ShowAs, "importance": &e.Importance, "categories": &e.Categories,
 		"isReminderOn": &e.IsReminderOn, "reminderMinutesBeforeStart": &e.ReminderMinutesBeforeStart,
 		"responseRequested": &e.ResponseRequested, "allowNewTimeProposals": &e.AllowNewTimeProposals,
-		"hideAttendees": &e.HideAttendees,
+		"hideAttendees": &e.HideAttendees, "recurrence": &e.Recurrence,
 	}
 	before := e.clone()
 	for name, raw := range fields {
-		if name == "recurrence" && string(raw) == "null" {
-			continue
-		}
 		target, ok := into[name]
 		switch { // what is sent replaces, nothing is merged
 		case name == "start":
@@ -76,8 +73,7 @@ func (s *Server) patch(e *Event, fields map[string]json.RawMessage) error {
 		case name == "categories":
 			e.Categories = nil
 		case name == "recurrence":
-			s.unexpected("a recurrence was written: series are not played yet")
-			return badRequest("ErrorInvalidRequest", "Recurrence is not played by this sandbox.")
+			e.Recurrence = nil
 		case !ok && slices.Contains(eventFields, name):
 			s.unexpected("property %s was written: it is read-only, or not played here", name)
 			return badRequest("ErrorInvalidPropertySet", "Set action is invalid for property '%s'.", name)
@@ -107,7 +103,40 @@ func (s *Server) patch(e *Event, fields map[string]json.RawMessage) error {
 			a.Status = old.Status
 		}
 	}
+	if err := e.knowsZones(&before); err != nil {
+		return err
+	}
+	if _, ok := fields["recurrence"]; ok && e.Recurrence != nil {
+		if err := e.Recurrence.clone().settle(); err != nil {
+			s.unexpected("a recurrence was written that is none: %v", err)
+			return err
+		}
+	}
 	return s.checkWords(e)
+}
+
+// knowsZones refuses zone names that only verbs know, and understands those
+// that the event itself was read with.
+func (e *Event) knowsZones(before *Event) error {
+	was := []string{before.Start.TimeZone, before.End.TimeZone}
+	names := []*string{&e.Start.TimeZone, &e.End.TimeZone}
+	if e.Recurrence != nil {
+		names = append(names, &e.Recurrence.Range.RecurrenceTimeZone)
+	}
+	if before.Recurrence != nil {
+		was = append(was, before.Recurrence.Range.RecurrenceTimeZone)
+	}
+	for _, name := range names {
+		for _, old := range was {
+			if *name != "" && *name == shownZone(old) {
+				*name = old
+			}
+		}
+		if strings.Contains(*name, "#") && !slices.Contains(was, *name) {
+			return badZone(*name)
+		}
+	}
+	return nil
 }
 
 // checkWords holds the closed sets of an event.

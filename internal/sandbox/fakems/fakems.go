@@ -5,8 +5,8 @@
 // It is a test double. State lives in memory, nothing is persisted, and it
 // belongs on a loopback address. It answers what the real services answer and
 // refuses what they refuse; what it does not know it refuses loudly (see
-// [Server.Unexpected]). Left out: recurring events, guests who sign in away
-// from home, delta queries, extended properties, shared calendars.
+// [Server.Unexpected]). Left out: guests who sign in away from home, delta
+// queries, extended properties in Graph, shared calendars.
 package fakems
 
 import (
@@ -85,6 +85,9 @@ type Server struct {
 	// two Graph shows is not documented. They are never in lists and views.
 	BinReadable bool
 
+	// Series says how recurring events behave where no page does.
+	Series SeriesManners
+
 	// Delay holds each notification back for that long on Clock, before the
 	// random delays of an unpleasant server. The service promises under a
 	// minute for calendars, three at most.
@@ -93,22 +96,23 @@ type Server struct {
 	once sync.Once
 	mu   sync.Mutex // guards all below; never held across an outgoing call
 
-	rng      *rand.Rand
-	tenants  []*Tenant
-	users    []*User
-	groups   []*Group
-	names    map[string]*User // by object id and by user principal name, lower case
-	apps     []*App
-	mails    []Mail
-	boxes    map[string]*mailbox // by object id
-	entra    entra
-	links    map[string]url.Values // by skip token, see list.go
-	usage    map[string]*usage     // by app and mailbox
-	budgets  map[string]*budget    // by what is counted, app and tenant
-	subs     []*subscription
-	couriers map[string]*courier // by notification URL
-	dropping int                 // notifications still to lose; negative: all
-	work     work
+	rng       *rand.Rand
+	tenants   []*Tenant
+	users     []*User
+	groups    []*Group
+	names     map[string]*User // by object id and by user principal name, lower case
+	apps      []*App
+	mails     []Mail
+	boxes     map[string]*mailbox // by object id
+	entra     entra
+	links     map[string]url.Values // by skip token, see list.go
+	usage     map[string]*usage     // by app and mailbox
+	budgets   map[string]*budget    // by what is counted, app and tenant
+	subs      []*subscription
+	couriers  map[string]*courier // by notification URL
+	gathering bool                // notices wait to go together
+	dropping  int                 // notifications still to lose; negative: all
+	work      work
 }
 
 func (s *Server) setup() {

@@ -171,6 +171,10 @@ func (s *Server) userRoute(c *call, user string, p []string) handler {
 		return handler{scopes: "User.Read User.ReadBasic.All", roles: readUsers, directory: true, do: func(c *call) (answer, error) {
 			return s.getUser(c, user)
 		}}
+	case len(p) == 1 && p[0] == "translateExchangeIds" && method == http.MethodPost:
+		h := mailbox("", s.translateIDs)
+		h.scopes, h.roles = "User.Read User.ReadBasic.All", readUsers
+		return h
 	case len(p) == 1 && p[0] == "calendar" && method == http.MethodGet:
 		return mailbox(readCalendar, s.getCalendar)
 	case len(p) == 1 && p[0] == "calendarView" && method == http.MethodGet:
@@ -181,6 +185,10 @@ func (s *Server) userRoute(c *call, user string, p []string) handler {
 		return mailbox(writeCalendar, s.postEvent)
 	case len(p) == 2 && p[0] == "events" && method == http.MethodGet:
 		return mailbox(readCalendar, func(c *call, u *User) (answer, error) { return s.getEvent(c, u, p[1]) })
+	case len(p) == 3 && p[0] == "events" && p[2] == "instances" && method == http.MethodGet:
+		return mailbox(readCalendar, func(c *call, u *User) (answer, error) { return s.listInstances(c, u, p[1]) })
+	case len(p) == 3 && p[0] == "events" && p[2] == "cancel" && method == http.MethodPost:
+		return mailbox(writeCalendar, func(c *call, u *User) (answer, error) { return s.cancelEvent(c, u, p[1]) })
 	case len(p) == 2 && p[0] == "events" && method == http.MethodPatch:
 		return mailbox(writeCalendar, func(c *call, u *User) (answer, error) { return s.patchEvent(c, u, p[1]) })
 	case len(p) == 2 && p[0] == "events" && method == http.MethodDelete:
@@ -204,6 +212,8 @@ func (s *Server) authenticate(c *call) (answer, bool) {
 		message = "Access token is empty."
 	case t == nil:
 		message = "CompactToken parsing failed with error code: 80049217"
+	case t.api != nil:
+		message = "Access token validation failure. Invalid audience."
 	case !s.Clock.Now().Before(t.expires):
 		message = "Lifetime validation failed, the token is expired."
 	case t.principal.removed:

@@ -13,7 +13,8 @@ import (
 
 // mailbox is the calendar of one user with its Deleted Items.
 type mailbox struct {
-	items []*item
+	items   []*item
+	manners *SeriesManners
 }
 
 // item is an event as stored: its own zone, its immutable id.
@@ -21,6 +22,17 @@ type item struct {
 	event  Event
 	restID string // the default id, which changes when the item moves
 	binned bool
+
+	known time.Time // Graph knows the item from then on
+
+	calendar string  // name of the calendar it lies in; empty: the default one
+	series   *series // of a master
+
+	// Of an occurrence or exception: its master, its original date, and what an
+	// exception has of its own.
+	master *item
+	day    day
+	own    map[string]bool
 }
 
 func (b *mailbox) find(id string) *item {
@@ -29,7 +41,7 @@ func (b *mailbox) find(id string) *item {
 			return it
 		}
 	}
-	return nil
+	return b.dated(id)
 }
 
 // live finds an item of the calendar itself.
@@ -50,22 +62,39 @@ func (b *mailbox) copyOf(uid string) *item {
 	return nil
 }
 
-// between returns the calendar's items that overlap [from, to), by start. Zero
-// times are open.
-func (b *mailbox) between(from, to time.Time) []*item {
+// between returns the calendar's items that overlap [from, to), by start: singles,
+// occurrences and exceptions. Zero times are open; series are shown until
+// horizon then.
+func (b *mailbox) between(from, to, horizon time.Time) []*item {
 	var found []*item
+	if !to.IsZero() {
+		horizon = to
+	}
 	for _, it := range b.items {
-		if it.binned || !to.IsZero() && !it.start().Before(to) {
+		shown := []*item{it}
+		if it.binned {
 			continue
 		}
-		// An event without length lies in the view that begins at its start.
-		if !from.IsZero() && !it.end().After(from) && !it.start().Equal(from) {
-			continue
+		if it.series != nil {
+			shown = it.within(from, horizon, b.manners)
 		}
-		found = append(found, it)
+		for _, it := range shown {
+			if it.overlaps(from, to) {
+				found = append(found, it)
+			}
+		}
 	}
 	slices.SortStableFunc(found, func(a, b *item) int { return a.start().Compare(b.start()) })
 	return found
+}
+
+// overlaps reports whether an item lies in [from, to) or reaches into it. One
+// without length lies in the view that begins at its start.
+func (it *item) overlaps(from, to time.Time) bool {
+	if !to.IsZero() && !it.start().Before(to) {
+		return false
+	}
+	return from.IsZero() || it.end().After(from) || it.start().Equal(from)
 }
 
 func (it *item) start() time.Time { return instant(it.event.Start) }
@@ -98,18 +127,30 @@ func wellFormed(id string) bool {
 	return err == nil && len(b) == 113 && (string(b[:4]) == string(restMark) || string(b[:4]) == string(immutableMark))
 }
 
-// add stores a new item in u's calendar.
+// add stores a new item in u's calendar and tells of it.
 func (s *Server) add(u *User, e Event) *item {
+	it := s.store(u, e)
+	s.changed(u, it, created)
+	return it
+}
+
+// store puts a new item into u's calendar.
+func (s *Server) store(u *User, e Event) *item {
 	e.ID, e.Type = s.itemID(immutableMark), "singleInstance"
+	e.SeriesMasterID, e.OriginalStart = "", time.Time{}
 	if e.ICalUID == "" {
-		e.ICalUID = fmt.Sprintf("040000008200E00074C5B7101A82E008%X", s.bytes(40))
+		uid := s.bytes(40)
+		clear(uid[:4]) // the date of an occurrence, see datedUID
+		e.ICalUID = fmt.Sprintf("040000008200E00074C5B7101A82E008%X", uid)
 	}
 	e.CreatedDateTime = s.Clock.Now()
 	it := &item{event: e, restID: s.itemID(restMark)}
+	if e.Recurrence != nil {
+		it.event.Type, it.series = "seriesMaster", newSeries()
+	}
 	box := s.boxes[u.ID]
 	box.items = append(box.items, it)
 	s.touch(it)
-	s.changed(u, it, created)
 	return it
 }
 
@@ -123,8 +164,12 @@ func (s *Server) touch(it *item) {
 		strings.ReplaceAll(it.restID, "=", "%3D") + "&exvsurl=1&path=/calendar/item"
 }
 
-// edited gives an item of u a new version because of an edit.
+// edited gives an item of u a new version because of an edit, and its master
+// too.
 func (s *Server) edited(u *User, it *item) {
+	if it.master != nil && !s.Series.MasterStill {
+		s.edited(u, it.master)
+	}
 	before := it.event.LastModifiedDateTime
 	s.touch(it)
 	if _, bad := s.strikes(EditUnlisted, u); bad {

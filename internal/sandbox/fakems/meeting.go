@@ -13,9 +13,12 @@ import (
 // their copies made or changed. A client cannot switch this off.
 // https://learn.microsoft.com/graph/api/event-update
 
-// create stores a settled event and sends its invitations.
-func (s *Server) create(u *User, e Event) (*item, error) {
-	if err := e.settle(); err != nil {
+// create stores an event and sends its invitations.
+func (s *Server) create(u *User, e Event) (*item, error) { return s.createAs(u, e, nil) }
+
+// createAs creates an event that has its times from another.
+func (s *Server) createAs(u *User, e Event, from *Event) (*item, error) {
+	if err := s.Series.settle(&e, from); err != nil {
 		return nil, err
 	}
 	it := s.add(u, e)
@@ -25,11 +28,15 @@ func (s *Server) create(u *User, e Event) (*item, error) {
 
 // update replaces an item's event by a changed one.
 func (s *Server) update(u *User, it *item, changed Event) error {
-	if err := changed.settle(); err != nil {
-		return err
+	if it.master != nil {
+		return s.updateOccurrence(u, it, changed)
 	}
 	before := it.event
+	if err := s.Series.settle(&changed, &before); err != nil {
+		return err
+	}
 	it.event = changed
+	it.reshape(&before, &s.Series)
 	s.edited(u, it)
 	if it.binned { // nobody hears of what happens in Deleted Items
 		return nil
@@ -41,9 +48,19 @@ func (s *Server) update(u *User, it *item, changed Event) error {
 	return nil
 }
 
-// remove deletes an item, cancelling or declining the meeting.
+// remove deletes an item, cancelling or declining the meeting. A date of a
+// series leaves it, and is not kept.
 func (s *Server) remove(u *User, it *item) {
+	if it.master != nil {
+		s.drop(u, it)
+		return
+	}
 	s.bin(u, it)
+	s.withdraw(u, it)
+}
+
+// withdraw tells the others that u removed a meeting.
+func (s *Server) withdraw(u *User, it *item) {
 	e := &it.event
 	switch {
 	case e.IsOrganizer && !e.IsDraft && !e.IsCancelled:
@@ -90,7 +107,7 @@ func (s *Server) tellAttendees(u *User, it *item, before Event) {
 // and body count; categories, reminder and the like are the owner's own.
 func tells(a, b Event) bool {
 	return a.Subject != b.Subject || a.Body != b.Body || a.Start != b.Start || a.End != b.End ||
-		a.IsAllDay != b.IsAllDay || a.Location.DisplayName != b.Location.DisplayName
+		a.IsAllDay != b.IsAllDay || a.Location.DisplayName != b.Location.DisplayName || a.Recurrence.differs(b.Recurrence)
 }
 
 // deliver puts the meeting into the calendars of attendees of the same tenant:
@@ -101,22 +118,29 @@ func (s *Server) deliver(organizer *User, it *item, to []Attendee) {
 		if u == nil {
 			continue
 		}
-		e := it.event.clone()
-		e.IsOrganizer, e.TransactionID = false, nil
-		e.Categories = nil
-		e.ShowAs = "tentative"
-		e.ResponseStatus = ResponseStatus{Response: "notResponded"}
-		mine := s.boxes[u.ID].copyOf(e.ICalUID)
+		e := invitation(it.event)
+		mine := s.boxes[u.ID].readmit(it)
 		if mine == nil {
-			s.add(u, e)
+			s.add(u, e).receive(it, u)
+			s.absorb(u, it)
 			continue
 		}
+		mine.keep()
 		old := mine.event
 		e.ID, e.CreatedDateTime, e.Categories = old.ID, old.CreatedDateTime, old.Categories
-		if old.Start == e.Start && old.End == e.End {
+		e.SeriesMasterID, e.OriginalStart, e.Properties = old.SeriesMasterID, old.OriginalStart, old.Properties
+		if it.master != nil {
+			e.Type = old.Type // of an exception, or of the only date one is invited to
+		}
+		if old.Start == e.Start && old.End == e.End && !old.Recurrence.differs(e.Recurrence) {
 			e.ShowAs, e.ResponseStatus = old.ShowAs, old.ResponseStatus
 		}
 		mine.event = e
+		if mine.master != nil {
+			mine.ownsAs(it, &old)
+		} else {
+			mine.reshape(&old, &s.Series)
+		}
 		s.edited(u, mine)
 		s.changed(u, mine, updated)
 	}
@@ -131,9 +155,13 @@ func (s *Server) cancel(organizer *User, it *item, to []Attendee) {
 		if u == nil {
 			continue
 		}
-		if mine := s.boxes[u.ID].copyOf(it.event.ICalUID); mine != nil && !mine.event.IsOrganizer {
-			mine.event.IsCancelled, mine.event.ShowAs = true, "free"
+		if mine := s.boxes[u.ID].counterpart(it); mine != nil && !mine.event.IsOrganizer {
+			mine.keep()
+			before := mine.event.clone()
+			mine.off()
+			mine.event.ShowAs = "free"
 			mine.event.Subject = "Canceled: " + strings.TrimPrefix(mine.event.Subject, "Canceled: ")
+			mine.settled(&before, &s.Series)
 			s.edited(u, mine)
 			s.changed(u, mine, updated)
 		}
@@ -144,9 +172,14 @@ func (s *Server) cancel(organizer *User, it *item, to []Attendee) {
 // the organiser's item too.
 func (s *Server) respond(u *User, it *item, response string) {
 	status := ResponseStatus{Response: response, Time: s.Clock.Now().UTC()}
+	if !it.binned {
+		it.keep()
+	}
+	before := it.event.clone()
 	it.event.ResponseStatus = status
 	if !it.binned {
 		it.event.ShowAs = map[string]string{"accepted": "busy", "tentativelyAccepted": "tentative", "declined": "free"}[response]
+		it.settled(&before, &s.Series)
 		s.edited(u, it)
 		s.changed(u, it, updated)
 	}
@@ -155,16 +188,19 @@ func (s *Server) respond(u *User, it *item, response string) {
 	if organizer == nil {
 		return
 	}
-	theirs := s.boxes[organizer.ID].copyOf(it.event.ICalUID)
+	theirs := s.boxes[organizer.ID].counterpart(it)
 	if theirs == nil {
 		return
 	}
+	theirs.keep()
+	before = theirs.event.clone()
 	theirs.event.Attendees = slices.Clone(theirs.event.Attendees)
 	for i := range theirs.event.Attendees {
 		if u.has(theirs.event.Attendees[i].EmailAddress.Address) {
 			theirs.event.Attendees[i].Status = status
 		}
 	}
+	theirs.settled(&before, &s.Series)
 	s.edited(organizer, theirs)
 	s.changed(organizer, theirs, updated)
 }

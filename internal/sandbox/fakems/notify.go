@@ -41,8 +41,20 @@ type notice struct {
 	held    bool    // until another of its subscription has overtaken it
 }
 
-// changed notifies the subscribers of u's calendar. The lock is held.
+// changed notifies the subscribers of u's calendar of an item or a date. The
+// lock is held.
 func (s *Server) changed(u *User, it *item, kind change) {
+	if it.master != nil {
+		s.tellOf(u, it, kind)
+	} else {
+		s.notify(u, it, kind)
+	}
+}
+
+func (s *Server) notify(u *User, it *item, kind change) {
+	if s.unknown(it) {
+		return
+	}
 	for _, sub := range s.liveSubscriptions() {
 		if sub.UserID != u.ID || sub.unauthorised || !slices.Contains(strings.Split(sub.ChangeType, ","), string(kind)) {
 			continue
@@ -105,7 +117,7 @@ func (s *Server) early(c *call, sub *subscription) *notice {
 	}
 	var newest *item
 	for _, it := range box.items {
-		if !it.binned && (newest == nil || !it.event.LastModifiedDateTime.Before(newest.event.LastModifiedDateTime)) {
+		if !it.binned && !s.unknown(it) && (newest == nil || !it.event.LastModifiedDateTime.Before(newest.event.LastModifiedDateTime)) {
 			newest = it
 		}
 	}

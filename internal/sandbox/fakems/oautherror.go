@@ -64,6 +64,7 @@ var aadstsCodes = map[int]aadsts{
 
 	// The request itself.
 	70003:   {"unsupported_grant_type", "", "The app requested an unsupported grant type.", false},
+	28000:   {"invalid_request", "", "Provided value for the input parameter scope is not valid because it contains more than one resource.", false},
 	70011:   {"invalid_scope", "", "The provided value for the input parameter 'scope' is not valid.", false},
 	1002012: {"invalid_scope", "", "The provided value for scope is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).", false},
 	500011:  {"invalid_resource", "", "The resource principal was not found in the tenant. This can happen if the application has not been installed by the administrator of the tenant or consented to by any user in the tenant. You might have sent your authentication request to the wrong tenant.", false},

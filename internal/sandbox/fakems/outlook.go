@@ -15,12 +15,13 @@ import (
 // ErrNotFound: the calendar has no such event.
 var ErrNotFound = errors.New("fakems: no such event")
 
-// Events returns the events of the mailbox that overlap [from, to), by start.
-// Zero times leave that side open. Deleted events are not among them.
+// Events returns the events of the mailbox that overlap [from, to), by start:
+// singles, occurrences and exceptions. Zero times leave that side open; series
+// are shown two years ahead then. Deleted events are not among them.
 func (s *Server) Events(user string, from, to time.Time) []Event {
 	defer s.lock()()
 	var events []Event
-	for _, it := range s.boxes[s.person(user).ID].between(from, to) {
+	for _, it := range s.boxes[s.person(user).ID].between(from, to, s.Clock.Now().AddDate(2, 0, 0)) {
 		events = append(events, it.event.clone())
 	}
 	return events
@@ -39,6 +40,12 @@ func (s *Server) Event(user, id string) (Event, bool) {
 // attendees. Reminder, responses and time proposals are on, as in Outlook's
 // form.
 func (s *Server) CreateEvent(user string, e Event) (Event, error) {
+	return s.SaveEvent(user, e, 0)
+}
+
+// SaveEvent is CreateEvent for a client that is ahead of its server: Graph does
+// not know the event, nor tell of it, until late is over.
+func (s *Server) SaveEvent(user string, e Event, late time.Duration) (Event, error) {
 	defer s.lock()()
 	u := s.person(user)
 	form := newEvent(u)
@@ -46,10 +53,24 @@ func (s *Server) CreateEvent(user string, e Event) (Event, error) {
 	e.IsReminderOn, e.ReminderMinutesBeforeStart = form.IsReminderOn, form.ReminderMinutesBeforeStart
 	e.ResponseRequested, e.AllowNewTimeProposals = form.ResponseRequested, form.AllowNewTimeProposals
 	form.enter(e)
-	it, err := s.create(u, form)
-	if err != nil {
+	form.begins(nil)
+	if err := s.Series.settle(&form, nil); err != nil {
 		return Event{}, fmt.Errorf("fakems: create event: %w", err)
 	}
+	it := s.store(u, form)
+	it.known = s.Clock.Now().Add(late)
+	if s.changed(u, it, created); s.unknown(it) {
+		s.work.pending++
+		s.after(late, func() {
+			defer s.lock()()
+			if it.known = (time.Time{}); !it.binned {
+				s.changed(u, it, created)
+			}
+			s.work.pending--
+			s.tell()
+		})
+	}
+	s.tellAttendees(u, it, Event{IsDraft: true})
 	s.clicked(u, "create", it)
 	return it.event.clone(), nil
 }
@@ -67,6 +88,7 @@ func (s *Server) UpdateEvent(user, id string, change func(*Event)) (Event, error
 	edited, form := it.event.clone(), it.event.clone()
 	change(&edited)
 	form.enter(edited)
+	form.begins(&it.event)
 	if err := s.update(u, it, form); err != nil {
 		return Event{}, fmt.Errorf("fakems: update event: %w", err)
 	}
@@ -104,7 +126,7 @@ func (s *Server) CancelEvent(user, id string) error {
 	}
 	s.clicked(u, "cancel", it)
 	s.remove(u, it)
-	it.event.IsCancelled = true
+	it.off()
 	return nil
 }
 
@@ -116,7 +138,7 @@ func (s *Server) RestoreEvent(user, id string) (Event, error) {
 	defer s.lock()()
 	u := s.person(user)
 	it := s.boxes[u.ID].find(id)
-	if it == nil || !it.binned {
+	if it == nil || !it.binned || it.master != nil {
 		return Event{}, ErrNotFound
 	}
 	s.clicked(u, "restore", it)
@@ -138,9 +160,13 @@ func (s *Server) DeletedEvents(user string) []Event {
 }
 
 // CopyEvent copies the event to another start, as Ctrl+drag in classic Outlook:
-// same length, body, location and attendees, a new id and iCalUId. The copy is
-// the mailbox owner's own; nobody is told of it until it is next changed. A
-// copy of an all-day event starts on the date that start has in its zone.
+// same length, body, location, attendees and properties, a new id and iCalUId.
+// The copy is the mailbox owner's own; nobody is told of it until it is next
+// changed. A copy of an all-day event starts on the date that start has in its
+// zone. A copy of an occurrence or exception is a single event; one of a master
+// is a series that repeats alike from start on, with the exceptions and
+// cancelled dates only if it starts when the original does.
+// https://learn.microsoft.com/office/dev/add-ins/outlook/metadata-for-an-outlook-add-in
 func (s *Server) CopyEvent(user, id string, start time.Time) (Event, error) {
 	defer s.lock()()
 	u := s.person(user)
@@ -148,11 +174,7 @@ func (s *Server) CopyEvent(user, id string, start time.Time) (Event, error) {
 	if it == nil {
 		return Event{}, ErrNotFound
 	}
-	c := newEvent(u)
-	c.enter(it.event.clone())
-	for i := range c.Attendees {
-		c.Attendees[i].Status = ResponseStatus{}
-	}
+	c := it.copied(u)
 	if c.IsAllDay {
 		loc, _, _ := zone(c.Start.TimeZone)
 		from, _ := c.Start.wall()
@@ -163,10 +185,11 @@ func (s *Server) CopyEvent(user, id string, start time.Time) (Event, error) {
 	} else {
 		c.Start, c.End = At(start, c.Start.TimeZone), At(start.Add(it.end().Sub(it.start())), c.End.TimeZone)
 	}
-	if err := c.settle(); err != nil {
+	c.follow(&it.event)
+	made, err := s.paste(u, it, c, "")
+	if err != nil {
 		return Event{}, fmt.Errorf("fakems: copy event: %w", err)
 	}
-	made := s.add(u, c)
 	s.clicked(u, "copy", made)
 	return made.event.clone(), nil
 }

@@ -149,10 +149,10 @@ func (s *Server) accounts(at authority, hint string) []account {
 	return accounts
 }
 
-func consentProps(f *flow, scopes []string) map[string]any {
+func (s *Server) consentProps(f *flow, scopes []string) map[string]any {
 	var words []string
 	for _, scope := range scopes {
-		words = append(words, scopeWords[scope])
+		words = append(words, s.words(scope))
 	}
 	return map[string]any{"App": f.app.Name, "Flow": f.id, "UPN": f.user.UserPrincipalName, "Words": words, "Action": f.action()}
 }

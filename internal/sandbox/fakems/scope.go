@@ -20,11 +20,15 @@ var scopeWords = map[string]string{
 	"Calendars.ReadWrite": "Have full access to your calendars",
 }
 
-// parseScopes splits a scope parameter into names as Graph lists them; bad is
+// parseScopes splits a scope parameter into names as Graph lists them, and whole
+// ones of other APIs; bad is
 // the first that does not exist.
-func parseScopes(param string) (scopes []string, bad string) {
+func (s *Server) parseScopes(param string) (scopes []string, bad string) {
 	for word := range strings.FieldsSeq(param) {
 		name := canonicalScope(strings.TrimPrefix(word, graphResource))
+		if api, _ := s.exposed(word); api != nil {
+			name = word
+		}
 		if name == "" {
 			return nil, word
 		}
@@ -54,4 +58,12 @@ func (s *Server) missingConsent(clientID, userID string, wanted []string) []stri
 	return slices.DeleteFunc(slices.Clone(wanted), func(scope string) bool { return slices.Contains(have, scope) })
 }
 
-func isOIDC(scope string) bool { return !strings.Contains(scope, ".") }
+func isOIDC(scope string) bool { return !strings.ContainsAny(scope, "./") }
+
+// words are a scope in the words of the consent page.
+func (s *Server) words(scope string) string {
+	if api, name := s.exposed(scope); api != nil {
+		return "Use " + api.label() + " on your behalf (" + name + ")"
+	}
+	return scopeWords[scope]
+}

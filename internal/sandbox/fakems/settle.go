@@ -1,6 +1,7 @@
 package fakems
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -14,6 +15,7 @@ func (e *Event) enter(from Event) {
 	e.IsReminderOn, e.ReminderMinutesBeforeStart = from.IsReminderOn, from.ReminderMinutesBeforeStart
 	e.ResponseRequested, e.AllowNewTimeProposals = from.ResponseRequested, from.AllowNewTimeProposals
 	e.HideAttendees, e.IsDraft = from.HideAttendees, from.IsDraft
+	e.Recurrence, e.Properties = from.Recurrence.clone(), maps.Clone(from.Properties)
 }
 
 // clone returns a copy that shares nothing.
@@ -21,6 +23,7 @@ func (e Event) clone() Event {
 	e.Locations = slices.Clone(e.Locations)
 	e.Attendees = slices.Clone(e.Attendees)
 	e.Categories = slices.Clone(e.Categories)
+	e.Recurrence, e.Properties = e.Recurrence.clone(), maps.Clone(e.Properties)
 	return e
 }
 
@@ -49,10 +52,11 @@ func (e *Event) settle() error {
 	if end.Before(start) {
 		return badRequest("ErrorPropertyValidationFailure", "The event end must not be before its start.")
 	}
-	_, e.OriginalStartTimeZone, _ = zone(e.Start.TimeZone)
-	_, e.OriginalEndTimeZone, _ = zone(e.End.TimeZone)
+	_, startZone, _ := zone(e.Start.TimeZone)
+	_, endZone, _ := zone(e.End.TimeZone)
+	e.OriginalStartTimeZone, e.OriginalEndTimeZone = shownZone(startZone), shownZone(endZone)
 	if !e.IsAllDay {
-		e.Start, e.End = At(start, e.OriginalStartTimeZone), At(end, e.OriginalEndTimeZone)
+		e.Start, e.End = exactly(start, startZone), exactly(end, endZone)
 	} else if err := e.settleDays(); err != nil {
 		return err
 	}
@@ -86,12 +90,14 @@ func (e *Event) settle() error {
 func (e *Event) settleDays() error {
 	start, _ := e.Start.wall()
 	end, _ := e.End.wall()
-	if !midnight(start) || !midnight(end) || !end.After(start) || e.OriginalStartTimeZone != e.OriginalEndTimeZone {
+	_, startZone, _ := zone(e.Start.TimeZone)
+	_, endZone, _ := zone(e.End.TimeZone)
+	if !midnight(start) || !midnight(end) || !end.After(start) || startZone != endZone {
 		return badRequest("ErrorPropertyValidationFailure",
 			"The Event.Start property for an all-day event needs to be set to midnight.")
 	}
-	e.Start = DateTimeTimeZone{start.Format(localForm), e.OriginalStartTimeZone}
-	e.End = DateTimeTimeZone{end.Format(localForm), e.OriginalEndTimeZone}
+	e.Start = DateTimeTimeZone{start.Format(localForm), startZone}
+	e.End = DateTimeTimeZone{end.Format(localForm), endZone}
 	return nil
 }
 

@@ -26,8 +26,9 @@ type grant struct {
 }
 
 // accessToken is a token for Graph: of a person through an app, or of the app
-// alone.
+// alone; or one of a person for another app's API.
 type accessToken struct {
+	api       *App  // nil: Graph
 	user      *User // nil: app-only
 	app       *App
 	principal *principal // the app in the tenant
@@ -208,10 +209,13 @@ func (s *Server) narrow(had []string, form url.Values) (scopes []string, refused
 	if form.Get("scope") == "" {
 		return had, 0
 	}
-	scopes, bad := parseScopes(form.Get("scope"))
+	scopes, bad := s.parseScopes(form.Get("scope"))
 	if bad != "" {
 		s.unexpected("token request for unknown scope %q", bad)
 		return nil, 70011
+	}
+	if _, several := s.resource(scopes); several {
+		return nil, 28000
 	}
 	// The OpenID scopes of the first request stay.
 	for _, scope := range had {
@@ -226,7 +230,7 @@ func (s *Server) narrow(had []string, form url.Values) (scopes []string, refused
 // offline_access, an ID token with openid.
 // https://learn.microsoft.com/entra/identity-platform/v2-oauth2-auth-code-flow#successful-response-2
 func (s *Server) issueTokens(c *call, g *grant, nonce string) answer {
-	access, refresh, t := s.newTokens(g)
+	access, refresh, t := s.newTokens(c.base, g)
 	life := int(t.expires.Sub(s.Clock.Now()).Seconds())
 	body := map[string]any{
 		"token_type":     "Bearer",
@@ -253,24 +257,33 @@ func (s *Server) tokenLife() time.Duration {
 	return time.Duration(3600+s.rng.IntN(1801)) * time.Second
 }
 
-// newTokens makes the tokens of a grant. The access token has every Graph scope
-// consented to, also those not asked for this time.
-func (s *Server) newTokens(g *grant) (access, refresh string, t *accessToken) {
+// newTokens makes the tokens of a grant. The access token has every scope of its API
+// consented to, also those not asked for this time; base is the address that
+// issuers are written with.
+func (s *Server) newTokens(base string, g *grant) (access, refresh string, t *accessToken) {
 	now := s.Clock.Now()
 	p := s.principal(g.app.ClientID, g.user.TenantID)
 	scopes := slices.Clone(g.scopes)
+	api, _ := s.resource(scopes)
 	for _, scope := range slices.Concat(s.entra.consents[consentKey{g.app.ClientID, g.user.ID}], p.scopes) {
 		if !isOIDC(scope) && !slices.Contains(scopes, scope) {
 			scopes = append(scopes, scope)
 		}
 	}
-	scopes = slices.DeleteFunc(scopes, func(scope string) bool { return scope == "offline_access" })
+	scopes = slices.DeleteFunc(scopes, func(scope string) bool {
+		a, _ := s.exposed(scope)
+		return scope == "offline_access" || !isOIDC(scope) && a != api
+	})
 	life := s.tokenLife()
 	if !s.Calm {
 		s.rng.Shuffle(len(scopes), func(i, j int) { scopes[i], scopes[j] = scopes[j], scopes[i] })
 	}
-	t = &accessToken{user: g.user, app: g.app, principal: p, scopes: scopes, expires: now.Add(life)}
-	access = s.graphToken(t)
+	t = &accessToken{api: api, user: g.user, app: g.app, principal: p, scopes: scopes, expires: now.Add(life)}
+	if api != nil {
+		access = s.apiToken(base, t)
+	} else {
+		access = s.graphToken(t)
+	}
 	s.entra.access[access] = t
 	if slices.Contains(g.scopes, "offline_access") {
 		next := *g
@@ -290,6 +303,6 @@ func (s *Server) IssueTokens(user, clientID string, scopes ...string) (access, r
 		panic("fakems: no app " + clientID)
 	}
 	s.consent(app.ClientID, u.ID, scopes)
-	at, rt, _ := s.newTokens(&grant{user: u, app: app, scopes: scopes, authTime: s.Clock.Now()})
+	at, rt, _ := s.newTokens(s.BaseURL, &grant{user: u, app: app, scopes: scopes, authTime: s.Clock.Now()})
 	return at, rt
 }

@@ -63,7 +63,7 @@ func (s *Server) AddUser(u User) User {
 	if user == nil {
 		user = &User{}
 		s.users = append(s.users, user)
-		s.boxes[u.ID] = &mailbox{}
+		s.boxes[u.ID] = &mailbox{manners: &s.Series}
 	}
 	delete(s.names, strings.ToLower(user.UserPrincipalName))
 	*user = u

@@ -50,10 +50,14 @@ var zoneTable = sync.OnceValues(func() (windows, iana map[string]string) {
 	return windows, iana
 })
 
-// zone finds a zone by its Windows or IANA name and gives its Windows name too.
-// Names are exact. https://learn.microsoft.com/graph/api/resources/datetimetimezone
+// zone finds a zone by its Windows or IANA name and gives its Windows name too,
+// or by what [ZoneWithRules] returned. Names are exact. https://learn.microsoft.com/graph/api/resources/datetimetimezone
 func zone(name string) (loc *time.Location, windows string, ok bool) {
 	byWindows, byIANA := zoneTable()
+	if strings.Contains(name, "#") {
+		loc, ok = customZone(name)
+		return loc, name, ok
+	}
 	id := name
 	if def, found := byWindows[name]; found {
 		id, windows = def, name

@@ -26,7 +26,8 @@ type authorization struct {
 
 // showAuthorize is GET /v1/authorize: first the choice of an account, then,
 // with account in the query, the question whether to accept. No session is
-// kept, so the account is always asked.
+// kept, so the account is asked unless login_hint names one, whose password
+// Webex would ask for next.
 // https://developer.webex.com/docs/login-with-webex
 func (s *Server) showAuthorize(c *call) (any, error) {
 	a, no := s.checkAuthorize(c, c.query)
@@ -35,6 +36,12 @@ func (s *Server) showAuthorize(c *call) (any, error) {
 	}
 	params := hidden(c.query)
 	p := s.person(c.query.Get("account"))
+	if hint := c.query.Get("login_hint"); p == nil && c.query.Get("prompt") == "" {
+		if p = s.person(hint); p != nil {
+			// Who wants another account is not to be led back here.
+			params = append(params, param{"prompt", "select_account"})
+		}
+	}
 	if p == nil {
 		return s.accountPage(a, params, c.query.Get("login_hint")), nil
 	}

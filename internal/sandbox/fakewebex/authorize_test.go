@@ -27,7 +27,12 @@ func TestCodeFlow(t *testing.T) {
 		conf.Endpoint.AuthStyle = style
 		verifier := oauth2.GenerateVerifier()
 
-		page := get(t, conf.AuthCodeURL("s1", oauth2.S256ChallengeOption(verifier), oauth2.SetAuthURLParam("login_hint", bob)))
+		hint := oauth2.SetAuthURLParam("login_hint", bob)
+		page := get(t, conf.AuthCodeURL("s1", oauth2.S256ChallengeOption(verifier), hint))
+		if !strings.Contains(page.text, bob) || !strings.Contains(page.text, "Decline") {
+			t.Errorf("who is hinted has to choose an account: %s", page.text)
+		}
+		page = get(t, conf.AuthCodeURL("s1", oauth2.S256ChallengeOption(verifier), hint, oauth2.SetAuthURLParam("prompt", "select_account")))
 		if first := page.buttons[0]; first.value != bob {
 			t.Errorf("first account is %q, want the hinted one", first.value)
 		}

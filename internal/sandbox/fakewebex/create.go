@@ -6,17 +6,16 @@ import (
 	"slices"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 )
 
 // elsewhere are properties of Webex that this server does not model, with the
 // value that means "not used".
 var elsewhere = map[string]string{
-	"recurrence": "null", "trackingCodes": "[]", "registration": "null", "simultaneousInterpretation": "null",
+	"trackingCodes": "[]", "registration": "null", "simultaneousInterpretation": "null",
 	"breakoutSessions": "[]", "enabledBreakoutSessions": "false", "enabledLiveStream": "false", "liveStream": "null",
 	"enabledWebcastView": "false", "panelistPassword": `""`, "requireAttendeeLogin": "false", "restrictToInvitees": "false",
-	"templateId": `""`, "adhoc": "false", "roomId": `""`, "scheduledType": `"meeting"`,
+	"adhoc": "false", "roomId": `""`, "scheduledType": `"meeting"`,
 }
 
 // fixed are the properties that only a create takes.
@@ -26,7 +25,7 @@ var fixed = []string{"templateId", "adhoc", "roomId", "scheduledType", "siteUrl"
 
 var (
 	createProperties = slices.Concat([]string{"title", "agenda", "password", "start", "end", "timezone", "siteUrl", "hostEmail",
-		"invitees", "sendEmail", "integrationTags"}, slices.Collect(maps.Keys(options)), slices.Collect(maps.Keys(elsewhere)))
+		"recurrence", "invitees", "sendEmail", "integrationTags", "templateId"}, slices.Collect(maps.Keys(options)), slices.Collect(maps.Keys(elsewhere)))
 	updateProperties = slices.DeleteFunc(slices.Clone(createProperties), func(name string) bool { return slices.Contains(fixed, name) })
 
 	// nullable are the properties for which null means "clear", on update.
@@ -69,12 +68,15 @@ func (s *Server) createMeeting(c *call) (any, error) {
 		return nil, err
 	}
 	for _, name := range []string{"title", "start", "end"} {
-		if !f.has(name) {
+		if !f.has(name) && (name == "title" || !f.has("templateId")) {
 			return nil, invalid("Parameter '%s' is required.", name)
 		}
 	}
 	v := Meeting{Host: c.host.Email, Client: c.client, Tags: map[string][]string{}}
 	if v.Site, err = hostingSite(c, f); err != nil {
+		return nil, err
+	}
+	if err := s.applyTemplate(c, f, &v); err != nil {
 		return nil, err
 	}
 	zone, err := s.readMeeting(c, f, &v)
@@ -84,6 +86,15 @@ func (s *Server) createMeeting(c *call) (any, error) {
 	send, err := f.sendEmail()
 	if err != nil {
 		return nil, err
+	}
+	rule, err := s.readRule(c, f)
+	if err != nil {
+		return nil, err
+	}
+	if rule != nil {
+		if err := s.repeat(&v, *rule, c.now); err != nil {
+			return nil, err
+		}
 	}
 	m := s.schedule(&v)
 	if v.Invitees, err = s.readInvitees(c, f, v); err != nil {
@@ -133,16 +144,21 @@ func (s *Server) readMeeting(c *call, f fields, v *Meeting) (*time.Location, err
 	if err := f.text("password", 128, &v.Password); err != nil {
 		return nil, err
 	}
+	site := s.site(v.Site)
 	if f.has("password") {
-		if err := checkPassword(v.Password); err != nil {
+		if err := site.criteria().check(v.Password); err != nil {
 			return nil, err
 		}
+		v.OwnPassword = true
 	}
 	if err := readTags(c, f, v); err != nil {
 		return nil, err
 	}
 	set, err := readOptions(c, f, v.Options)
 	if err != nil {
+		return nil, err
+	}
+	if err := site.allow(c, f, set); err != nil {
 		return nil, err
 	}
 	v.Options = set
@@ -192,19 +208,23 @@ func readTimes(c *call, f fields, v *Meeting) (*time.Location, error) {
 	return zone, checkTimes(v.Start, v.End, c.now, f.has("start"), f.has("end"))
 }
 
-// checkPassword holds the sandbox's own rules for a site's passwords; the text
-// of the first is Cisco's.
-func checkPassword(password string) error {
-	const failed = "Meeting password validation failed. "
-	switch {
-	case !strings.ContainsFunc(password, unicode.IsUpper) || !strings.ContainsFunc(password, unicode.IsLower):
-		return invalid(failed + "A mix of uppercase and lowercase letters (A, a, B, b, C, c, etc.) is required.")
-	case !strings.ContainsFunc(password, unicode.IsDigit):
-		return invalid(failed + "At least one number is required.")
-	case utf8.RuneCountInString(password) < 8:
-		return invalid(failed + "At least 8 characters are required.")
+// readRule reads recurrence; nil without one.
+// https://developer.webex.com/docs/api/v1/meetings/create-a-meeting
+func (s *Server) readRule(c *call, f fields) (*rule, error) {
+	if !f.has("recurrence") {
+		return nil, nil
 	}
-	return nil
+	var text string
+	if err := read(f, "recurrence", "a string", &text); err != nil {
+		return nil, err
+	}
+	r, odd, err := parseRule(text, s.OddRules)
+	if s.OddRules == Refuse {
+		for _, what := range odd {
+			c.complain("not documented: %s", what)
+		}
+	}
+	return &r, err
 }
 
 // readTags takes integrationTags, private to the client; null and [] clear.
@@ -244,7 +264,7 @@ func (s *Server) schedule(v *Meeting) *meeting {
 	v.Number = "2" + s.digits(10)
 	v.WebLink = "https://" + v.Site + "/" + label + "/j.php?MTID=m" + s.hex(32)
 	v.SIPAddress = v.Number + "@" + v.Site
-	fill(&v.Password, s.password())
+	fill(&v.Password, s.password(s.site(v.Site).criteria()))
 	fill(&v.PhonePassword, s.digits(8))
 	fill(&v.HostKey, s.digits(6))
 	fill(&v.TimeZone, "UTC")

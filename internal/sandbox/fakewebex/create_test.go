@@ -152,7 +152,6 @@ func TestCreateRules(t *testing.T) {
 		{"host invited", change{"invitees": []any{change{"email": anna}}}, 400, "The host cannot be an invitee.", "the host is invited"},
 		{"misspelt property is ignored", change{"enableJoinBeforeHost": true}, 200, "", `"enableJoinBeforeHost" is ignored`},
 		{"misspelt member of an option is ignored", change{"meetingOptions": change{"enableChat": true}}, 200, "", `"enableChat" of "meetingOptions" is ignored`},
-		{"recurrence", change{"recurrence": "FREQ=DAILY"}, 400, "The sandbox does not model recurrence.", "not modelled"},
 		{"webinar", change{"scheduledType": "webinar"}, 400, "The sandbox does not model scheduledType.", "not modelled"},
 		{"ordinary meeting said so", change{"scheduledType": "meeting", "adhoc": false}, 200, "", ""},
 	}

@@ -31,12 +31,6 @@ func (s *Server) opaque(org string) string {
 	return s.from(alphabet, 64) + "_PF84_" + org
 }
 
-// password meets checkPassword.
-func (s *Server) password() string {
-	const lower, upper = "abcdefghijkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ"
-	return s.from(upper, 1) + s.from(lower, 3) + s.from(upper, 2) + s.from(lower, 2) + s.from("23456789", 3)
-}
-
 // restID is the id of REST answers for a bare uuid.
 // https://developer.webex.com/blog/what-the-base-decoding-webex-api-ids
 func restID(kind, uuid string) string {

@@ -179,7 +179,7 @@ func (s *Server) refusalReply(c *call, no *refusal) reply {
 
 // jsonType is what the meeting services and the others answer.
 func jsonType(c *call) string {
-	if strings.HasPrefix(c.r.URL.Path, "/v1/meeting") {
+	if strings.HasPrefix(c.r.URL.Path, "/v1/meeting") || strings.HasPrefix(c.r.URL.Path, "/v1/admin/meeting/") {
 		return "application/json;charset=UTF-8"
 	}
 	return "application/json"

@@ -1,10 +1,12 @@
 package fakewebex
 
 import (
+	"cmp"
 	"encoding/json"
 	"net/http"
 	"slices"
 	"strings"
+	"time"
 )
 
 // maxInvitees is the limit on create; for later additions it is the sandbox's
@@ -129,14 +131,20 @@ func (s *Server) listInvitees(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	id, rest, _ := strings.Cut(c.query.Get("meetingId"), "_")
-	if rest != "" && !strings.HasPrefix(rest, "I_") {
-		return nil, c.notModelled("invitees of a single occurrence")
+	id := c.query.Get("meetingId")
+	series, rest, _ := strings.Cut(id, "_")
+	if strings.HasPrefix(rest, "I_") {
+		rest = ""
 	}
-	_, v, err := s.seen(c, id)
+	m, v, err := s.seen(c, series)
 	if err != nil {
 		return nil, err
 	}
+	t, err := s.pick(c, m, v, id, rest)
+	if err != nil {
+		return nil, err
+	}
+	v = t.meeting()
 	list := v.Invitees
 	if panelist {
 		list = nil
@@ -151,18 +159,86 @@ func (s *Server) listInvitees(c *call) (any, error) {
 	return object{"items": items}, nil
 }
 
-// invitee finds a meeting by an invitee's id.
-func (s *Server) invitee(c *call, find func(*call, string) (*meeting, Meeting, error)) (*meeting, Meeting, int, error) {
-	id, _, _ := strings.Cut(c.id, "_")
-	m, v, err := find(c, id)
+// invitee finds by an invitee's id what they are invited to.
+func (s *Server) invitee(c *call, find func(*call, string) (target, error)) (target, int, error) {
+	id := c.id[:max(0, strings.LastIndexByte(c.id, '_'))]
+	t, err := find(c, id)
 	if err != nil {
-		return nil, v, 0, err
+		return t, 0, err
 	}
-	n := slices.IndexFunc(v.Invitees, func(i Invitee) bool { return i.ID == c.id })
+	n := slices.IndexFunc(t.meeting().Invitees, func(i Invitee) bool { return i.ID == c.id })
 	if n < 0 {
-		return nil, v, 0, refuse(http.StatusNotFound, textNotFound)
+		return t, 0, refuse(http.StatusNotFound, textNotFound)
 	}
-	return m, v, n, nil
+	return t, n, nil
+}
+
+// shownTarget is own for a read.
+func (s *Server) shownTarget(c *call, id string) (target, error) {
+	series, rest, _ := strings.Cut(id, "_")
+	m, v, err := s.seen(c, series)
+	if err != nil {
+		return target{}, err
+	}
+	return s.pick(c, m, v, id, rest)
+}
+
+// putInvitees makes list the invitees of what the call changes. Whether an
+// occurrence that was changed hears of those of the series is InviteesApart's.
+func (s *Server) putInvitees(t target, list []Invitee, now time.Time) {
+	slices.SortFunc(list, func(a, b Invitee) int { return cmp.Compare(a.Email, b.Email) })
+	if t.one != nil {
+		e, _ := t.v.exception(t.one.Original)
+		e.invitees = &list
+		t.v.except(e)
+		t.m.put(t.v, now)
+		return
+	}
+	old := t.v.Invitees
+	t.v.Invitees = list
+	for _, e := range t.v.exceptions {
+		if e.invitees == nil || s.InviteesApart {
+			continue
+		}
+		id := t.v.occurrenceID(e.original)
+		own := slices.Clone(*e.invitees)
+		for _, was := range old {
+			at := slices.IndexFunc(own, func(i Invitee) bool { return i.Email == was.Email })
+			is := slices.IndexFunc(list, func(i Invitee) bool { return i.Email == was.Email })
+			switch {
+			case at < 0:
+			case is < 0:
+				own = slices.Delete(own, at, at+1)
+			case list[is] != was:
+				own[at] = list[is].of(id, t.v.ID)
+			}
+		}
+		for _, i := range list {
+			named := func(o Invitee) bool { return o.Email == i.Email }
+			if !slices.ContainsFunc(old, named) && !slices.ContainsFunc(own, named) {
+				own = append(own, i.of(id, t.v.ID))
+			}
+		}
+		slices.SortFunc(own, func(a, b Invitee) int { return cmp.Compare(a.Email, b.Email) })
+		e.invitees = &own
+		t.v.except(e)
+	}
+	t.m.put(t.v, now)
+}
+
+// of is an invitee of the series as one of its occurrence.
+func (i Invitee) of(occurrence, series string) Invitee {
+	i.ID = occurrence + i.ID[len(series):]
+	return i
+}
+
+// keepInvitees gives a changed occurrence invitees of its own where those of the
+// series do not reach it.
+func (s *Server) keepInvitees(t *target, e *exception) {
+	if s.InviteesApart && e.invitees == nil {
+		list := slices.Clone(t.one.Invitees)
+		e.invitees = &list
+	}
 }
 
 // getInvitee is GET /v1/meetingInvitees/{meetingInviteeId}.
@@ -170,40 +246,42 @@ func (s *Server) getInvitee(c *call) (any, error) {
 	if err := s.queryHost(c); err != nil {
 		return nil, err
 	}
-	_, v, n, err := s.invitee(c, s.seen)
+	t, n, err := s.invitee(c, s.shownTarget)
 	if err != nil {
 		return nil, err
 	}
+	v := t.meeting()
 	return inviteeObject(v, v.Invitees[n]), nil
 }
 
 // inviteeJSON reads a body and finds the meeting it names.
-func (s *Server) inviteeJSON(c *call, known ...string) (fields, *meeting, Meeting, error) {
+func (s *Server) inviteeJSON(c *call, known ...string) (fields, target, error) {
 	f, err := c.json(append(known, "meetingId", "hostEmail"))
 	if err != nil {
-		return nil, nil, Meeting{}, err
+		return nil, target{}, err
 	}
 	if err := s.bodyHost(c, f); err != nil {
-		return nil, nil, Meeting{}, err
+		return nil, target{}, err
 	}
 	if !f.has("meetingId") {
-		return nil, nil, Meeting{}, invalid("Parameter 'meetingId' is required.")
+		return nil, target{}, invalid("Parameter 'meetingId' is required.")
 	}
 	var id string
 	if err := read(f, "meetingId", "a string", &id); err != nil {
-		return nil, nil, Meeting{}, err
+		return nil, target{}, err
 	}
-	m, v, err := s.own(c, id)
-	return f, m, v, err
+	t, err := s.own(c, id)
+	return f, t, err
 }
 
 // addInvitee is POST /v1/meetingInvitees.
 // https://developer.webex.com/docs/api/v1/meeting-invitees/create-a-meeting-invitee
 func (s *Server) addInvitee(c *call) (any, error) {
-	f, m, v, err := s.inviteeJSON(c, append(inviteeProperties, "sendEmail")...)
+	f, t, err := s.inviteeJSON(c, append(inviteeProperties, "sendEmail")...)
 	if err != nil {
 		return nil, err
 	}
+	v := t.meeting()
 	var i Invitee
 	if err := s.readInvitee(c, f, v, &i); err != nil {
 		return nil, err
@@ -215,17 +293,18 @@ func (s *Server) addInvitee(c *call) (any, error) {
 	if v.invited(i.Email) >= 0 {
 		return nil, refuse(http.StatusConflict, textInvited)
 	}
-	return inviteeObject(v, i), s.invite(c, m, v, []Invitee{i}, []bool{send})
+	return inviteeObject(v, i), s.invite(c, t, []Invitee{i}, []bool{send})
 }
 
 // addInvitees is POST /v1/meetingInvitees/bulkInsert. Its 409 does not tell
 // who is invited already, and has no errors.
 // https://developer.webex.com/docs/api/v1/meeting-invitees/create-meeting-invitees
 func (s *Server) addInvitees(c *call) (any, error) {
-	f, m, v, err := s.inviteeJSON(c, "items")
+	f, t, err := s.inviteeJSON(c, "items")
 	if err != nil {
 		return nil, err
 	}
+	v := t.meeting()
 	if !f.has("items") {
 		return nil, invalid("Parameter 'items' is required.")
 	}
@@ -240,15 +319,15 @@ func (s *Server) addInvitees(c *call) (any, error) {
 		}
 		items = append(items, inviteeObject(v, i))
 	}
-	return object{"items": items}, s.invite(c, m, v, list, send)
+	return object{"items": items}, s.invite(c, t, list, send)
 }
 
-func (s *Server) invite(c *call, m *meeting, v Meeting, list []Invitee, send []bool) error {
+func (s *Server) invite(c *call, t target, list []Invitee, send []bool) error {
+	v := t.meeting()
 	if len(v.Invitees)+len(list) > maxInvitees {
 		return invalid("A meeting cannot have more than %d invitees.", maxInvitees)
 	}
-	v.Invitees = append(v.Invitees, list...)
-	m.put(v, c.now)
+	s.putInvitees(t, append(slices.Clone(v.Invitees), list...), c.now)
 	for n, i := range list {
 		if send[n] {
 			s.mail(c, v, i.Email)
@@ -268,10 +347,11 @@ func (s *Server) updateInvitee(c *call) (any, error) {
 	if err := s.bodyHost(c, f); err != nil {
 		return nil, err
 	}
-	m, v, n, err := s.invitee(c, s.own)
+	t, n, err := s.invitee(c, s.own)
 	if err != nil {
 		return nil, err
 	}
+	v := t.meeting()
 	i := Invitee{ID: c.id}
 	if err := s.readInvitee(c, f, v, &i); err != nil {
 		return nil, err
@@ -283,8 +363,9 @@ func (s *Server) updateInvitee(c *call) (any, error) {
 	if other := v.invited(i.Email); other >= 0 && other != n {
 		return nil, refuse(http.StatusConflict, textInvited)
 	}
-	v.Invitees[n] = i
-	m.put(v, c.now)
+	list := slices.Clone(v.Invitees)
+	list[n] = i
+	s.putInvitees(t, list, c.now)
 	if send {
 		s.mail(c, v, i.Email)
 	}
@@ -301,13 +382,13 @@ func (s *Server) deleteInvitee(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, v, n, err := s.invitee(c, s.own)
+	t, n, err := s.invitee(c, s.own)
 	if err != nil {
 		return nil, err
 	}
+	v := t.meeting()
 	gone := v.Invitees[n]
-	v.Invitees = slices.Delete(v.Invitees, n, n+1)
-	m.put(v, c.now)
+	s.putInvitees(t, slices.Delete(slices.Clone(v.Invitees), n, n+1), c.now)
 	if send {
 		s.mail(c, v, gone.Email)
 	}

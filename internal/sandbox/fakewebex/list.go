@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -76,12 +77,17 @@ func (s *Server) listMeetings(c *call) (any, error) {
 
 // listMeeting returns what of one meeting the list has.
 func (s *Server) listMeeting(c *call, q listQuery, m *meeting, v Meeting) []listed {
+	next, live := v.current(q.at)
+	shown := v // as one item: its times are those of the occurrence that is on or comes next
+	if q.current && next.ID != "" {
+		shown.Start, shown.End = next.Start, next.End
+	}
 	if q.number != "" || q.link != "" {
 		switch {
 		case q.number != "" && v.Number != q.number, q.link != "" && v.WebLink != q.link:
 			return nil
-		case q.current:
-			return []listed{{v.Start, v.occurrenceID(), s.occurrenceObject(c, m, v, q.zone, q.at)}}
+		case q.current && next.ID != "":
+			return []listed{{next.Start, next.ID, s.occurrenceObject(c, m, v, next, q.zone, q.at)}}
 		}
 		return []listed{{v.Start, v.ID, s.seriesObject(c, v, q.zone)}}
 	}
@@ -89,20 +95,34 @@ func (s *Server) listMeeting(c *call, q listQuery, m *meeting, v Meeting) []list
 		return nil
 	}
 	var out []listed
-	add := func(kind string, start, end time.Time, l listed) {
+	add := func(kind string, l listed) {
 		state := l.item["state"]
 		if st, ok := state.(State); ok {
 			state = string(st)
 		}
-		if (q.kind == "" || q.kind == kind) && start.Before(q.to) && end.After(q.from) && (q.state == "" || q.state == state) {
+		if (q.kind == "" || q.kind == kind) && (q.state == "" || q.state == state) {
 			out = append(out, l)
 		}
 	}
-	if q.series == "" {
-		add("meetingSeries", v.Start, v.End, listed{v.Start, v.ID, s.seriesObject(c, v, q.zone)})
+	if !live {
+		next.ID = ""
 	}
-	if q.modified != "true" { // a single meeting has no exceptions
-		add("scheduledMeeting", v.Start, v.End, listed{v.Start, v.occurrenceID(), s.occurrenceObject(c, m, v, q.zone, q.at)})
+	// An endless series is listed ten years ahead, which is the sandbox's choice.
+	to, seen := q.to, false
+	if end := q.at.AddDate(yearsAhead, 0, 0); v.series != nil && end.Before(to) {
+		to = end
+	}
+	for o := range v.between(q.from, to) {
+		seen = true
+		if q.kind == "meetingSeries" || q.kind == "meeting" {
+			break
+		}
+		if q.modified == "" || q.modified == strconv.FormatBool(o.Modified) {
+			add("scheduledMeeting", listed{o.Start, o.ID, s.occurrenceOf(c, m, v, o, next.ID, q.zone, q.at)})
+		}
+	}
+	if q.series == "" && seen {
+		add("meetingSeries", listed{shown.Start, v.ID, s.seriesObject(c, shown, q.zone)})
 	}
 	for _, e := range m.sessions {
 		end := e.end
@@ -114,7 +134,9 @@ func (s *Server) listMeeting(c *call, q listQuery, m *meeting, v Meeting) []list
 		case q.at.Sub(e.end) < shownLate:
 			continue
 		}
-		add("meeting", e.start, end, listed{e.start, e.id, s.instanceObject(c, v, e, q.zone, q.at)})
+		if e.start.Before(q.to) && end.After(q.from) {
+			add("meeting", listed{e.start, e.id, s.instanceObject(c, v, e, q.zone, q.at)})
+		}
 	}
 	return out
 }

@@ -31,16 +31,6 @@ type version struct {
 	deleted bool
 }
 
-// session is an actual meeting of people, an "instance".
-type session struct {
-	id         string // meeting id, "_I_" and 18 digits
-	start, end time.Time
-}
-
-func (e session) running(at time.Time) bool {
-	return !e.start.After(at) && (e.end.IsZero() || e.end.After(at))
-}
-
 // at returns the meeting as it stood at t, if it existed then.
 func (m *meeting) at(t time.Time) (Meeting, bool) {
 	return m.atFor(t, func(*Meeting) bool { return true })
@@ -69,7 +59,8 @@ func (m *meeting) state(v Meeting, t time.Time) State {
 	switch {
 	case slices.ContainsFunc(m.sessions, func(e session) bool { return e.running(t) }):
 		return InProgress
-	case !v.End.After(t):
+	}
+	if _, live := v.current(t); !live {
 		return Expired
 	}
 	return Active
@@ -92,7 +83,7 @@ func (m *meeting) delete(now time.Time) {
 
 func (v Meeting) clone() Meeting {
 	v.Invitees = slices.Clone(v.Invitees)
-	v.Options = maps.Clone(v.Options)
+	v.Options = maps.Clone(v.Options) // series and exceptions are never changed in place
 	tags := map[string][]string{}
 	for client, list := range v.Tags {
 		tags[client] = slices.Clone(list)
@@ -110,7 +101,11 @@ func (s *Server) forget(now time.Time) {
 	s.world.forgot = now
 	for id, m := range s.world.meetings {
 		last := m.versions[len(m.versions)-1]
-		if now.Sub(last.End) >= keepExpired || last.deleted && now.Sub(last.since) > keepHistory {
+		end, never := last.over()
+		if end.IsZero() { // all its occurrences were deleted
+			end = last.since
+		}
+		if !never && now.Sub(end) >= keepExpired || last.deleted && now.Sub(last.since) > keepHistory {
 			delete(s.world.meetings, id)
 		}
 	}
@@ -170,40 +165,71 @@ func (s *Server) present(c *call, id string) (*meeting, Meeting, error) {
 	return nil, Meeting{}, refuse(http.StatusNotFound, textNoMeeting)
 }
 
-// own finds a meeting that the caller may change, and refuses the ids of
+// target is what a call changes: a meeting, or one occurrence of a series.
+type target struct {
+	m   *meeting
+	v   Meeting
+	one *Occurrence // nil: the meeting as a whole
+}
+
+// meeting is what the call sees: the occurrence in the form of a meeting.
+func (t *target) meeting() Meeting {
+	seen := t.v
+	if t.one != nil {
+		seen.ID, seen.Title, seen.Agenda, seen.Start, seen.End = t.one.ID, t.one.Title, t.one.Agenda, t.one.Start, t.one.End
+		seen.Invitees = slices.Clone(t.one.Invitees)
+	}
+	return seen
+}
+
+// pick finds the occurrence that the part of an id after the series' names.
+func (s *Server) pick(c *call, m *meeting, v Meeting, id, rest string) (target, error) {
+	t := target{m: m, v: v}
+	if rest == "" {
+		return t, nil
+	}
+	if v.series == nil {
+		return t, c.notModelled("the occurrence of a single meeting")
+	}
+	o, ok := v.find(id)
+	if !ok {
+		return t, refuse(http.StatusNotFound, textNoMeeting)
+	}
+	t.one = &o
+	return t, nil
+}
+
+// own finds what the caller may change, and refuses the ids of
 // instances. Only the host may write; 403 is the sandbox's choice.
 // https://developer.webex.com/docs/meetings#restrictions-on-updating-a-meeting
-func (s *Server) own(c *call, id string) (*meeting, Meeting, error) {
+func (s *Server) own(c *call, id string) (target, error) {
 	series, rest, _ := strings.Cut(id, "_")
 	if strings.HasPrefix(rest, "I_") {
-		return nil, Meeting{}, invalid("Meeting ID '%s' is not allowed for this API.", id)
+		return target{}, invalid("Meeting ID '%s' is not allowed for this API.", id)
 	}
 	m, v, err := s.present(c, series)
 	switch {
 	case err != nil:
-		return nil, v, err
+		return target{}, err
 	case c.role(&v) != host:
-		return nil, v, refuse(http.StatusForbidden, textForbidden)
-	case rest != "":
-		return nil, v, c.notModelled("writing to a single occurrence")
+		return target{}, refuse(http.StatusForbidden, textForbidden)
 	}
 	c.note = "“" + v.Title + "”"
-	return m, v, nil
+	return s.pick(c, m, v, id, rest)
 }
 
-// changeable is own for a meeting's times and options: not while it is in
-// progress, and not if a calendar connector made it. Both statuses and the
-// connector's text are the sandbox's choice.
-// https://developer.webex.com/docs/api/v1/meetings/patch-a-meeting
-func (s *Server) changeable(c *call, id string) (*meeting, Meeting, error) {
-	m, v, err := s.own(c, id)
+// changeable is own for times and options: not while it is in progress, an
+// occurrence not during its own session. The status is the sandbox's choice.
+// https://developer.webex.com/docs/meetings#restrictions-on-updating-a-meeting
+func (s *Server) changeable(c *call, id string) (target, error) {
+	t, err := s.own(c, id)
 	switch {
 	case err != nil:
-		return nil, v, err
-	case v.State == InProgress:
-		return nil, v, &refusal{status: http.StatusForbidden, message: textForbidden, description: "Meeting is in progress"}
+		return t, err
+	case t.one == nil && t.v.State == InProgress, t.one != nil && t.m.running(t.one.Original, c.now):
+		return t, &refusal{status: http.StatusForbidden, message: textForbidden, description: "Meeting is in progress"}
 	}
-	return m, v, nil
+	return t, nil
 }
 
 // getMeeting is GET /v1/meetings/{meetingId}. current is false by default,
@@ -232,11 +258,15 @@ func (s *Server) getMeeting(c *call) (any, error) {
 	if !ok {
 		return nil, notFound
 	}
+	now, _ := v.current(at)
 	switch {
-	case rest == "" && !current:
+	case rest == "" && (!current || now.ID == ""):
 		return s.seriesObject(c, v, zone), nil
-	case rest == "", c.id == v.occurrenceID():
-		return s.occurrenceObject(c, m, v, zone, at), nil
+	case rest == "":
+		return s.occurrenceObject(c, m, v, now, zone, at), nil
+	}
+	if o, ok := v.find(c.id); ok {
+		return s.occurrenceObject(c, m, v, o, zone, at), nil
 	}
 	for _, e := range m.sessions {
 		if e.id == c.id && !e.start.After(at) {
@@ -247,7 +277,8 @@ func (s *Server) getMeeting(c *call) (any, error) {
 }
 
 // deleteMeeting is DELETE /v1/meetings/{meetingId}; the refusal while in
-// progress is the sandbox's choice.
+// progress is the sandbox's choice. A series whose last occurrence is deleted is
+// expired, which is the sandbox's choice too.
 // https://developer.webex.com/docs/api/v1/meetings/delete-a-meeting
 func (s *Server) deleteMeeting(c *call) (any, error) {
 	if err := s.queryHost(c); err != nil {
@@ -257,13 +288,21 @@ func (s *Server) deleteMeeting(c *call) (any, error) {
 	if err != nil {
 		return nil, err
 	}
-	m, v, err := s.changeable(c, c.id)
+	t, err := s.changeable(c, c.id)
 	if err != nil {
 		return nil, err
 	}
-	m.delete(c.now)
+	seen := t.meeting()
+	if t.one == nil {
+		t.m.delete(c.now)
+	} else {
+		e, _ := t.v.exception(t.one.Original)
+		e.deleted = true
+		t.v.except(e)
+		t.m.put(t.v, c.now)
+	}
 	if send {
-		s.mail(c, v, v.everybody()...)
+		s.mail(c, seen, seen.everybody()...)
 	}
 	return nil, nil
 }

@@ -1,9 +1,6 @@
 package fakewebex
 
-import (
-	"slices"
-	"time"
-)
+import "time"
 
 // Answers of the meetings API, as in the samples of
 // https://developer.webex.com/docs/api/v1/meetings/create-a-meeting. Invitees
@@ -14,33 +11,38 @@ func (s *Server) seriesObject(c *call, v Meeting, zone *time.Location) object {
 	o := s.commonObject(c, v, zone)
 	o["id"], o["meetingType"], o["state"] = v.ID, "meetingSeries", v.State
 	o["start"], o["end"] = render(v.Start, zone), render(v.End, zone)
+	if v.Recurrence != "" {
+		o["recurrence"] = v.Recurrence
+	}
 	s.joinMembers(c, o, v, v.ID)
 	return o
 }
 
-// occurrenceID has the start in UTC as its suffix.
+// occurrenceID has the original start in UTC as its suffix.
 // https://developer.webex.com/docs/meetings#meeting-series-scheduled-meetings-and-meeting-instances
-func (v Meeting) occurrenceID() string { return v.ID + "_" + v.Start.UTC().Format("20060102T150405Z") }
-
-// occurrenceObject is the one occurrence of a single meeting.
-func (s *Server) occurrenceObject(c *call, m *meeting, v Meeting, zone *time.Location, at time.Time) object {
-	o := s.commonObject(c, v, zone)
-	o["id"], o["meetingType"], o["meetingSeriesId"], o["isModified"] = v.occurrenceID(), "scheduledMeeting", v.ID, false
-	o["state"] = m.occurrenceState(v, at)
-	o["start"], o["end"] = render(v.Start, zone), render(v.End, zone)
-	s.joinMembers(c, o, v, v.occurrenceID())
-	return o
+func (v *Meeting) occurrenceID(original time.Time) string {
+	return v.ID + "_" + original.UTC().Format(untilForm)
 }
 
-// occurrenceState stays ready while a session runs.
-func (m *meeting) occurrenceState(v Meeting, at time.Time) string {
-	switch {
-	case v.State != Expired:
-		return "ready"
-	case slices.ContainsFunc(m.sessions, func(e session) bool { return !e.start.After(at) }):
-		return "ended"
+// occurrenceObject is one occurrence; a single meeting has one too.
+func (s *Server) occurrenceObject(c *call, m *meeting, v Meeting, one Occurrence, zone *time.Location, at time.Time) object {
+	next, live := v.current(at)
+	if !live {
+		next.ID = ""
 	}
-	return "missed"
+	return s.occurrenceOf(c, m, v, one, next.ID, zone, at)
+}
+
+// occurrenceOf is occurrenceObject with the id of the occurrence that is on or
+// comes next.
+func (s *Server) occurrenceOf(c *call, m *meeting, v Meeting, one Occurrence, next string, zone *time.Location, at time.Time) object {
+	v.Title, v.Agenda = one.Title, one.Agenda
+	o := s.commonObject(c, v, zone)
+	o["id"], o["meetingType"], o["meetingSeriesId"], o["isModified"] = one.ID, "scheduledMeeting", v.ID, one.Modified
+	o["state"] = m.occurrenceState(&v, one, next, at)
+	o["start"], o["end"] = render(one.Start, zone), render(one.End, zone)
+	s.joinMembers(c, o, v, one.ID)
+	return o
 }
 
 // instanceObject is a session, its times to the second. An ended one has lost
@@ -48,18 +50,18 @@ func (m *meeting) occurrenceState(v Meeting, at time.Time) string {
 // https://developer.webex.com/docs/meetings#available-meeting-attributes-for-different-meeting-states
 func (s *Server) instanceObject(c *call, v Meeting, e session, zone *time.Location, at time.Time) object {
 	o := s.commonObject(c, v, zone)
-	o["id"], o["meetingType"], o["meetingSeriesId"], o["scheduledMeetingId"] = e.id, "meeting", v.ID, v.occurrenceID()
+	o["id"], o["meetingType"], o["meetingSeriesId"], o["scheduledMeetingId"] = e.id, "meeting", v.ID, v.occurrenceID(e.of(&v))
 	o["start"] = render(e.start, zone)
-	o["hostDidJoin"], o["attendeeDidJoin"] = true, len(v.Invitees) > 0
+	o["hostDidJoin"], o["attendeeDidJoin"] = e.host, e.attendees
 	for _, has := range []string{"hasChat", "hasRecording", "hasTranscription", "hasSummary", "hasClosedCaption", "hasPolls", "hasQA", "hasSlido"} {
 		o[has] = false
 	}
+	o["state"] = e.state(at)
 	if e.running(at) {
-		o["state"] = "inProgress"
 		s.joinMembers(c, o, v, e.id)
 		return o
 	}
-	o["state"], o["end"] = "ended", render(e.end, zone)
+	o["end"] = render(e.end, zone)
 	return o
 }
 
@@ -95,13 +97,21 @@ func (s *Server) joinMembers(c *call, o object, v Meeting, id string) {
 		o["hostKey"] = v.HostKey
 	}
 	o["telephony"] = object{
-		"accessCode": v.Number, "callInNumbers": callInNumbers(),
+		"accessCode": v.Number, "callInNumbers": v.callInNumbers(),
 		"links": []any{object{"rel": "globalCallinNumbers", "href": "/api/v1/meetings/" + id + "/globalCallinNumbers", "method": "GET"}},
 	}
 	for name, value := range shownOptions(v.Options) {
 		o[name] = value
 	}
 	o["enabledBreakoutSessions"] = false
+}
+
+// callInNumbers are none where there is no telephone.
+func (v Meeting) callInNumbers() []any {
+	if audio, _ := v.Options["audioConnectionOptions"].(object); audio["audioConnectionType"] != nil && audio["audioConnectionType"] != webexAudio {
+		return []any{}
+	}
+	return callInNumbers()
 }
 
 func callInNumbers() []any {

@@ -48,11 +48,15 @@ var scopeWords = map[string]string{
 	readPreferences: "See your meeting preferences: sites, Personal Room and scheduling options",
 	readPeople:      "See your profile, and look up people in your organisation",
 
-	adminReadSchedules:   "See the meetings of everybody in your organisation, and who is invited to them",
-	adminWriteSchedules:  "Schedule, change and cancel meetings for everybody in your organisation",
-	adminReadPreferences: "See the meeting preferences of everybody in your organisation",
-	adminReadPeople:      "See all people of your organisation, with their roles and licences",
-	adminReadOrgs:        "See the name of your organisation",
+	adminReadSchedules:  "See the meetings of everybody in your organisation, and who is invited to them",
+	adminWriteSchedules: "Schedule, change and cancel meetings for everybody in your organisation",
+	writePreferences:    "Change your meeting preferences",
+
+	adminWritePreferences: "Change the meeting preferences of everybody in your organisation",
+	adminReadConfig:       "See how the sites of your organisation are set up",
+	adminReadPreferences:  "See the meeting preferences of everybody in your organisation",
+	adminReadPeople:       "See all people of your organisation, with their roles and licences",
+	adminReadOrgs:         "See the name of your organisation",
 }
 
 func (s *Server) accountPage(a authorization, params []param, hint string) page {

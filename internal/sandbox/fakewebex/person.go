@@ -44,7 +44,9 @@ func (s *Server) settle(p *Person) {
 		p.Aliases[i] = strings.ToLower(p.Aliases[i])
 	}
 	for _, url := range slices.Concat(p.Sites, p.Attends) {
-		s.addSite(Site{URL: url})
+		if s.findSite(url) < 0 {
+			s.world.sites = append(s.world.sites, Site{URL: url})
+		}
 	}
 	if _, taken := s.world.byEmail[p.Email]; !taken {
 		s.world.byEmail[p.Email] = p

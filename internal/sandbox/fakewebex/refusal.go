@@ -30,6 +30,7 @@ const (
 	textInvited   = "User is already a meeting invitee."
 	textSomeAre   = "Some users in the list have been invited."
 	textRefresh   = "The refresh token provided is expired, revoked, malformed, or invalid."
+	textInterval  = "meeting.err.two_meeting_schedule_at_same_day"
 	textOthers    = "Not permitted to view or change other user's preferences."
 )
 

@@ -19,11 +19,15 @@ const (
 	readPreferences = "meeting:preferences_read"
 	readPeople      = "spark:people_read"
 
-	adminReadSchedules   = "meeting:admin_schedule_read"
-	adminWriteSchedules  = "meeting:admin_schedule_write"
-	adminReadPreferences = "meeting:admin_preferences_read"
-	adminReadPeople      = "spark-admin:people_read"
-	adminReadOrgs        = "spark-admin:organizations_read"
+	writePreferences = "meeting:preferences_write"
+
+	adminReadSchedules    = "meeting:admin_schedule_read"
+	adminWriteSchedules   = "meeting:admin_schedule_write"
+	adminReadPreferences  = "meeting:admin_preferences_read"
+	adminWritePreferences = "meeting:admin_preferences_write"
+	adminReadConfig       = "meeting:admin_config_read"
+	adminReadPeople       = "spark-admin:people_read"
+	adminReadOrgs         = "spark-admin:organizations_read"
 )
 
 // forAdmins reports whether only an administrator may grant the scope.
@@ -37,6 +41,7 @@ var (
 	listParams = []string{"meetingType", "meetingSeriesId", "meetingNumber", "webLink", "roomId", "from", "to",
 		"state", "scheduledType", "isModified", "current", "integrationTag", "hostEmail", "siteUrl", "max", "cursor"}
 	preferenceParams = []string{"userEmail", "siteUrl"}
+	templateParams   = []string{"templateType", "locale", "isDefault", "isStandard", "hostEmail", "siteUrl", "cursor"}
 	peopleParams     = []string{"email", "displayName", "id", "max", "excludeStatus", "cursor"}
 )
 
@@ -55,6 +60,9 @@ var routes = []route{
 
 	{"POST", "/v1/meetings", writeSchedules, adminWriteSchedules, nil, (*Server).createMeeting, true},
 	{"GET", "/v1/meetings", readSchedules, adminReadSchedules, listParams, (*Server).listMeetings, false},
+	{"POST", "/v1/meetings/join", readSchedules, adminReadSchedules, nil, (*Server).joinMeeting, false},
+	{"GET", "/v1/meetings/templates", readSchedules, adminReadSchedules, templateParams, (*Server).listTemplates, false},
+	{"GET", "/v1/meetings/templates/{id}", readSchedules, adminReadSchedules, []string{"hostEmail"}, (*Server).getTemplate, false},
 	{"GET", "/v1/meetings/{id}", readSchedules, adminReadSchedules, []string{"current", "hostEmail"}, (*Server).getMeeting, false},
 	{"PATCH", "/v1/meetings/{id}", writeSchedules, adminWriteSchedules, nil, (*Server).updateMeeting, true},
 	{"PUT", "/v1/meetings/{id}", writeSchedules, adminWriteSchedules, nil, nil, true}, // to be deprecated by Cisco
@@ -70,7 +78,13 @@ var routes = []route{
 	{"GET", "/v1/meetingPreferences", readPreferences, adminReadPreferences, preferenceParams, (*Server).getPreferences, false},
 	{"GET", "/v1/meetingPreferences/sites", readPreferences, adminReadPreferences, preferenceParams, (*Server).getSites, false},
 	{"GET", "/v1/meetingPreferences/schedulingOptions", readPreferences, adminReadPreferences, preferenceParams, (*Server).getSchedulingOptions, false},
+	{"PUT", "/v1/meetingPreferences/schedulingOptions", writePreferences, adminWritePreferences, preferenceParams, (*Server).putSchedulingOptions, true},
+	{"GET", "/v1/meetingPreferences/audio", readPreferences, adminReadPreferences, preferenceParams, (*Server).getAudio, false},
+	{"PUT", "/v1/meetingPreferences/audio", writePreferences, adminWritePreferences, preferenceParams, (*Server).putAudio, true},
 	{"GET", "/v1/meetingPreferences/personalMeetingRoom", readPreferences, adminReadPreferences, preferenceParams, (*Server).getPersonalRoom, false},
+	{"PUT", "/v1/meetingPreferences/personalMeetingRoom", writePreferences, adminWritePreferences, preferenceParams, (*Server).putPersonalRoom, true},
+
+	{"GET", "/v1/admin/meeting/config/commonSettings", "", adminReadConfig, []string{"siteUrl"}, (*Server).getCommonSettings, false},
 }
 
 // findRoute returns the row of a call, nil if there is none, and the {id}.

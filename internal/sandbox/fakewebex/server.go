@@ -1,11 +1,11 @@
 // Package fakewebex is a strict, local stand-in for the Webex cloud at wire
-// level: OAuth with its pages, people, meetings, invitees and meeting
-// preferences. All state is in memory, the clock and the seed are injected, so
+// level: OAuth with its pages, people, meetings and their sessions, templates,
+// invitees, meeting preferences and what a site allows. All state is in memory, the clock and the seed are injected, so
 // weeks pass in a test and a surprise can be repeated.
 //
-// It knows single meetings of type "meeting", of a person's own or scheduled by
-// an administrator for others. Recurring meetings, webinars, personal-room
-// meetings, templates, registration, webhooks and service apps are not there:
+// It knows meetings of type "meeting", single and recurring, of a person's own or
+// scheduled by an administrator for others. Webinars, personal-room
+// meetings, registration, webhooks and service apps are not there:
 // asking for them is refused, and told to Server.Unexpected.
 //
 // Each behaviour names the page of https://developer.webex.com it was taken
@@ -97,6 +97,40 @@ type Server struct {
 	// 3,000, and HostCreateQuota for what they make for one host, 0 is 800.
 	AdminCreateQuota, HostCreateQuota int
 
+	// OddRules is what becomes of parts of a recurrence that no page documents.
+	OddRules Manner
+
+	// MondayWeeks lets the weeks of a recurrence begin on Monday, otherwise on
+	// Sunday: it tells in which week "every two weeks" is off.
+	MondayWeeks bool
+
+	// EarlyGaps reads an hour of a recurrence that the clocks skip in spring with
+	// the offset after the change: 02:30 becomes 01:30, otherwise 03:30.
+	// LateOverlaps takes the second of two readings in autumn, otherwise the first.
+	EarlyGaps, LateOverlaps bool
+
+	// ShiftStart lets a series whose start does not fit its recurrence begin on the
+	// next date that does, from which it also counts; otherwise it is refused.
+	ShiftStart bool
+
+	// KeepSameTimes keeps exceptions when a series is sent the times and the
+	// recurrence that it has; otherwise they are wiped as by others.
+	KeepSameTimes bool
+
+	// PresentBounds lets an occurrence be moved between the day where it stands and
+	// the day where the next one does; otherwise the recurrence's days count.
+	// DeletedFree makes deleted neighbours count for nothing in that.
+	PresentBounds, DeletedFree bool
+
+	// CopiedExceptions lets an occurrence that was changed keep its title and agenda
+	// as they were then; otherwise it follows the series in what it was not given.
+	// RenameOverwrites takes those of its own away when the series gets others.
+	CopiedExceptions, RenameOverwrites bool
+
+	// InviteesApart keeps occurrences that were changed out of what is done to the
+	// invitees of the series; otherwise it reaches them.
+	InviteesApart bool
+
 	mu    sync.Mutex
 	ready bool
 	rng   *rand.Rand
@@ -114,6 +148,7 @@ type world struct {
 	access       map[string]*accessToken
 	refresh      map[string]*refreshToken
 	meetings     map[string]*meeting    // by id
+	preferences  map[string]object      // what people chose, by person's id and part
 	calls        map[string][]time.Time // of the last minute, by e-mail address
 	creates      map[string][]time.Time // of the last 24 hours, by whose quota it is
 	mails        []Mail
@@ -139,6 +174,7 @@ func (s *Server) lock() {
 		access:       map[string]*accessToken{},
 		refresh:      map[string]*refreshToken{},
 		meetings:     map[string]*meeting{},
+		preferences:  map[string]object{},
 		calls:        map[string][]time.Time{},
 		creates:      map[string][]time.Time{},
 	}

@@ -86,7 +86,7 @@ func TestRefusedWrites(t *testing.T) {
 		{name: "RFC 6902", body: `[{"op":"replace","path":"/title","value":"X"}]`, status: 400, text: "The request body is not a JSON object.", loud: "not a JSON object"},
 		{name: "property that only a create takes", body: `{"invitees":[]}`, status: 200, loud: `"invitees" is ignored`},
 		{name: "null where it means nothing", body: `{"title":null}`, status: 200, loud: `null for "title" is ignored`},
-		{name: "occurrence", path: func(id string) string { return id + "_20260305T100000Z" }, body: `{"title":"X"}`, status: 400, text: "The sandbox does not model writing to a single occurrence.", loud: "not modelled"},
+		{name: "occurrence", path: func(id string) string { return id + "_20260305T100000Z" }, body: `{"title":"X"}`, status: 400, text: "The sandbox does not model the occurrence of a single meeting.", loud: "not modelled"},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

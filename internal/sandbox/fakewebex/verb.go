@@ -10,26 +10,6 @@ import (
 	"webex-scheduler/internal/sandbox/trace"
 )
 
-// AddSite makes a site.
-func (s *Server) AddSite(site Site) {
-	s.lock()
-	defer s.mu.Unlock()
-	s.addSite(site)
-}
-
-func (s *Server) addSite(site Site) {
-	if !slices.Contains(s.world.sites, site) {
-		s.world.sites = append(s.world.sites, site)
-	}
-}
-
-// Sites returns all sites.
-func (s *Server) Sites() []Site {
-	s.lock()
-	defer s.mu.Unlock()
-	return slices.Clone(s.world.sites)
-}
-
 // AddIntegration registers an OAuth client and returns it with what was left
 // empty filled in.
 func (s *Server) AddIntegration(i Integration) Integration {
@@ -89,39 +69,20 @@ func (s *Server) AddMeeting(v Meeting) (Meeting, error) {
 	m := s.schedule(&v)
 	s.tidy(&v)
 	now := s.Clock.Now()
+	if err := s.rewrite(&v, now); err != nil {
+		return v, fmt.Errorf("fakewebex: add meeting: %w", err)
+	}
 	m.put(v, now)
 	s.world.meetings[v.ID] = m
-	s.click(v, "scheduled")
+	s.click(v, "", "scheduled")
 	v, _ = m.at(now)
 	return v, nil
-}
-
-// StartMeeting lets the host start a session of the meeting.
-func (s *Server) StartMeeting(id string) error {
-	return s.verb(id, "started", func(m *meeting, v Meeting, now time.Time) error {
-		if v.State == InProgress {
-			return fmt.Errorf("it is in progress already")
-		}
-		m.sessions = append(m.sessions, session{id: v.ID + "_I_" + s.digits(18), start: now.UTC()})
-		return nil
-	})
-}
-
-// EndMeeting ends the running session.
-func (s *Server) EndMeeting(id string) error {
-	return s.verb(id, "ended", func(m *meeting, v Meeting, now time.Time) error {
-		if v.State != InProgress {
-			return fmt.Errorf("it is not in progress")
-		}
-		m.sessions[len(m.sessions)-1].end = now.UTC()
-		return nil
-	})
 }
 
 // EditMeeting changes a meeting as its host would in Webex itself, where the
 // API's rules do not hold. ID, Number, WebLink and State are kept.
 func (s *Server) EditMeeting(id string, edit func(*Meeting)) error {
-	return s.verb(id, "edited", func(m *meeting, v Meeting, now time.Time) error {
+	return s.verb(id, "", "edited", func(m *meeting, v Meeting, now time.Time) error {
 		old := v
 		v = v.clone()
 		edit(&v)
@@ -130,21 +91,40 @@ func (s *Server) EditMeeting(id string, edit func(*Meeting)) error {
 			return fmt.Errorf("end is not after start")
 		}
 		s.tidy(&v)
+		if v.Recurrence != old.Recurrence || v.series != nil && !(v.Start.Equal(old.Start) && v.End.Equal(old.End) && v.TimeZone == old.TimeZone) {
+			if err := s.rewrite(&v, now); err != nil {
+				return err
+			}
+		}
 		m.put(v, now)
 		return nil
 	})
 }
 
+// rewrite makes the dates of a meeting whose recurrence a person chose.
+func (s *Server) rewrite(v *Meeting, now time.Time) error {
+	if v.Recurrence == "" {
+		v.series, v.exceptions = nil, nil
+		return nil
+	}
+	r, _, err := parseRule(v.Recurrence, Take)
+	if err != nil {
+		return err
+	}
+	return s.repeat(v, r, now)
+}
+
 // DeleteMeeting cancels a meeting as its host would in Webex itself.
 func (s *Server) DeleteMeeting(id string) error {
-	return s.verb(id, "deleted", func(m *meeting, _ Meeting, now time.Time) error {
+	return s.verb(id, "", "deleted", func(m *meeting, _ Meeting, now time.Time) error {
 		m.delete(now)
 		return nil
 	})
 }
 
-// verb does what a person clicks in Webex and records it.
-func (s *Server) verb(id, name string, do func(*meeting, Meeting, time.Time) error) error {
+// verb does what a person clicks in Webex, the host if actor is empty, and
+// records it.
+func (s *Server) verb(id, actor, name string, do func(*meeting, Meeting, time.Time) error) error {
 	s.lock()
 	defer s.mu.Unlock()
 	now := s.Clock.Now()
@@ -160,12 +140,12 @@ func (s *Server) verb(id, name string, do func(*meeting, Meeting, time.Time) err
 	if err := do(m, v, now); err != nil {
 		return fmt.Errorf("fakewebex: meeting %s cannot be %s: %w", id, name, err)
 	}
-	s.click(v, name)
+	s.click(v, actor, name)
 	return nil
 }
 
-func (s *Server) click(v Meeting, name string) {
-	s.trace(trace.Entry{Service: trace.Person, Actor: v.Host, Method: name, Path: v.ID, Note: "“" + v.Title + "” was " + name + " in Webex"})
+func (s *Server) click(v Meeting, actor, name string) {
+	s.trace(trace.Entry{Service: trace.Person, Actor: cmp.Or(actor, v.Host), Method: name, Path: v.ID, Note: "“" + v.Title + "” was " + name + " in Webex"})
 }
 
 // tidy brings what a person entered into form.

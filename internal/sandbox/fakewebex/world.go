@@ -2,11 +2,6 @@ package fakewebex
 
 import "time"
 
-// Site is a Webex site, such as contoso.webex.com.
-type Site struct {
-	URL string // host name without scheme: the API's siteUrl
-}
-
 // Person is somebody with a Webex account.
 type Person struct {
 	ID          string   // bare uuid; made when empty
@@ -23,6 +18,10 @@ type Person struct {
 
 	InvitePending bool // has not activated the account yet: may not host
 	LoginDisabled bool // has left: tokens are refused, may not host
+
+	// NoPersonalRoom: the site gives this person none. Webex does not say what
+	// it answers then; 404 is the sandbox's choice.
+	NoPersonalRoom bool
 }
 
 // Role is what an administrator may do.
@@ -74,12 +73,18 @@ type Meeting struct {
 	SIPAddress    string
 	Start, End    time.Time           // UTC, whole minutes
 	TimeZone      string              // IANA name of the zone it was scheduled in
+	Recurrence    string              // RRULE value, as answers show it; empty: a single meeting
 	State         State               // by the clock; read only
 	Invitees      []Invitee           // sorted by e-mail address
 	Tags          map[string][]string // integrationTags by client id
 	Options       map[string]any      // the option properties that were set
+	Template      string              // id of the one it was made by
+	OwnPassword   bool                // somebody chose the password; else Webex drew it
 	Client        string              // client id that created it; empty when a person did
 	Connector     bool                // made by a Webex calendar connector: the API may not change it
+
+	series     *series     // nil: a single meeting
+	exceptions []exception // by original start
 }
 
 // Invitee is somebody invited to a meeting in Webex.

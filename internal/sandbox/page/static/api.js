@@ -1,5 +1,7 @@
 // The sandbox's own API. See GET /sandbox/.
 
+import { OfficeError } from "./officeerror.js";
+
 const token = document.querySelector('meta[name="sandbox-token"]').content;
 
 async function call(method, path, body) {
@@ -22,9 +24,16 @@ const one = (user, id, rest = "") => `calendar/events/${encodeURIComponent(id)}$
 
 export const calendar = (user, range) => call("GET", "calendar" + q({ user, ...range }));
 export const webex = (user) => call("GET", "webex" + q({ user }));
+/** Somebody joins the meeting, the host without an address. */
+export const join = (id, email = "") => call("POST", `webex/meetings/${id}/join`, { email });
+export const end = (id) => call("POST", `webex/meetings/${id}/end`);
 export const create = (user, event) => call("POST", "calendar/events" + q({ user }), event);
-export const change = (user, id, event) => call("PATCH", one(user, id), event);
-export const remove = (user, id) => call("DELETE", one(user, id));
+export const event = (user, id) => call("GET", one(user, id));
+/** of: "following" for a date of a series and all after it. */
+export const change = (user, id, event, of) => call("PATCH", one(user, id) + ofWhat(of), event);
+export const remove = (user, id, of) => call("DELETE", one(user, id) + ofWhat(of));
+const ofWhat = (of) => (of === "following" ? "&of=following" : "");
+export const duplicate = (user, id) => call("POST", one(user, id, "/duplicate"));
 export const copy = (user, id, to = {}) => call("POST", one(user, id, "/copy"), to);
 export const cancel = (user, id) => call("POST", one(user, id, "/cancel"));
 export const restore = (user, id) => call("POST", one(user, id, "/restore"));
@@ -33,4 +42,23 @@ export const faults = () => call("GET", "faults");
 export const breakFault = (fault) => call("POST", "faults", fault);
 export const mend = (id) => call("DELETE", "faults/" + id);
 export const calm = () => call("DELETE", "faults");
-export const bodyAddress = (user, id) => "/sandbox/" + one(user, id, "/body");
+/** The instant of a wall-clock time in a zone, or the other way round. */
+export const time = (question) => call("GET", "time" + q(question));
+/** This browser's Microsoft session is that person's, as after signing in to Outlook. */
+export const signIn = (user) => call("POST", "outlook/session" + q({ user }));
+
+const everybody = [...document.querySelectorAll("#person option")].map((o) => ({ upn: o.value, ...o.dataset }));
+/** Those who have a mailbox: upn, name, mail, language, zone. */
+export const people = () => everybody;
+/** The one whose calendar is shown. */
+export const person = () => everybody.find((p) => p.upn === document.getElementById("person").value);
+
+// Roaming settings belong to the mailbox; here this browser keeps them.
+// https://learn.microsoft.com/javascript/api/outlook/office.roamingsettings
+const roamKey = () => "roaming " + person().upn;
+export const roaming = () => JSON.parse(localStorage.getItem(roamKey()) ?? "{}");
+export function roam(settings) {
+  const text = JSON.stringify(settings);
+  if (text.length > 32_768) throw new OfficeError("DataExceedsMaximumSize", "The roaming settings are longer than 32 KB.");
+  localStorage.setItem(roamKey(), text);
+}

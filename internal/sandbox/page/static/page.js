@@ -5,6 +5,7 @@ import * as api from "./api.js";
 import * as wall from "./wall.js";
 import * as week from "./week.js";
 import * as editor from "./editor.js";
+import * as host from "./host.js";
 import * as webex from "./webex.js";
 import * as faults from "./faults.js";
 import { watch } from "./drag.js";
@@ -54,8 +55,7 @@ async function readOnce() {
   week.render(monday, events, wallNow());
   webex.render(side);
   faults.showDeleted(user, calendar.name, deleted);
-  const open = editor.openEvent();
-  if (open) find(open) ? editor.refresh(find(open)) : editor.vanished();
+  await editor.reread(find);
 }
 
 function show(newMonday) {
@@ -116,9 +116,11 @@ person.addEventListener("change", () => {
   const url = new URL(location.href);
   url.searchParams.set("as", person.value);
   history.replaceState(null, "", url);
+  api.signIn(person.value).catch((error) => say(error.message, true));
   read();
 });
 
+host.setup();
 week.build();
 read();
 listen(read, faults.read);

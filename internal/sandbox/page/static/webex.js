@@ -1,6 +1,7 @@
 // The Webex side: meetings, and the mails of both services.
 
-import { $, el } from "./dom.js";
+import * as api from "./api.js";
+import { $, el, say } from "./dom.js";
 import * as wall from "./wall.js";
 
 const states = { active: "scheduled", inProgress: "in progress", expired: "over" };
@@ -14,11 +15,36 @@ function when(m) {
 function meeting(m) {
   const people = m.invitees.length;
   return el("li.card", { "data-meeting": m.id, "data-state": m.state },
-    el("div.head", {}, el("h3", {}, m.title), el("span.state", {}, states[m.state] ?? m.state)),
+    el("div.head", {}, el("h3", { id: "meeting-" + m.id }, m.title), el("span.state", {}, states[m.state] ?? m.state)),
     el("p", {}, el("time", { datetime: m.startsAt }, when(m))),
     el("p.more", {}, el("span.number", {}, m.number),
       el("span", { title: m.invitees.join("\n") || undefined }, people === 1 ? "1 invitee" : `${people || "no"} invitees`),
-      el("a", { href: m.link, target: "_blank", rel: "noreferrer", "aria-label": `Link of ${m.title}` }, "Link")));
+      el("a", { href: m.link, target: "_blank", rel: "noreferrer", "aria-label": `Link of ${m.title}` }, "Link")),
+    m.recurrence ? series(m) : "",
+    m.state === "expired" ? "" : el("p.more", {}, ...session(m)));
+}
+
+/** A series' rule and its next dates: what was moved or deleted is marked. */
+function series(m) {
+  return el("div.series", {}, el("code", {}, m.recurrence), el("ol", { "aria-label": `Next dates of ${m.title}` },
+    ...m.dates.map((d) => {
+      const start = wall.parse(d.start);
+      const time = el("time", { datetime: d.startsAt }, `${wall.shortDay(start)}, ${wall.clock(start)}`);
+      const notes = [d.title === m.title ? "" : d.title, d.deleted ? "deleted" : d.moved ? "moved" : ""].filter(Boolean);
+      return el("li", { "data-date": d.id }, d.deleted ? el("del", {}, time) : time, notes.length ? el("em", {}, notes.join(", ")) : "");
+    })));
+}
+
+/** The controls of the meeting's session: what changes is shown by the next read. */
+function session(m) {
+  const control = (text, work) => {
+    const button = el("button.small", { type: "button", "aria-describedby": "meeting-" + m.id }, text);
+    button.addEventListener("click", () => work().catch((error) => say(error.message, true)));
+    return button;
+  };
+  const joins = control("Guest joins", () => api.join(m.id, m.invitees[0] ?? "guest@sandbox.example"));
+  const starts = control("Host joins", () => api.join(m.id));
+  return m.state === "inProgress" ? [joins, starts, control("End", () => api.end(m.id))] : [joins, starts];
 }
 
 function mail(time, subject, text, kind) {

@@ -78,7 +78,7 @@ const place = (e) => (e.webex && e.location.startsWith("https://") ? "" : e.loca
 function name(e, start, end) {
   return [
     e.title || "(no title)", wall.span(start, end, e.allDay), place(e),
-    e.webex && "with Webex meeting", e.cancelled && "cancelled", e.draft && "draft, not sent",
+    e.series && "repeats", e.webex && "with Webex meeting", e.cancelled && "cancelled", e.draft && "draft, not sent",
     !e.own && `from ${e.organizer.name}`,
   ].filter(Boolean).join(", ");
 }
@@ -104,7 +104,7 @@ function block(key, e, start, end) {
   b.button.classList.toggle("cancelled", e.cancelled);
   b.button.setAttribute("aria-label", name(e, start, end));
   b.button.replaceChildren(
-    el("span.title", {}, e.title || "(no title)"),
+    el("span.title", {}, e.title || "(no title)", e.series ? el("span.again", { "aria-hidden": "true" }, " ↻") : ""),
     e.webex ? el("span.mark", {}, "Webex") : "",
     place(e) ? el("span.place", {}, place(e)) : "",
     e.allDay ? "" : el("span.when", {}, `${wall.clock(start)} – ${wall.clock(end)}`),
