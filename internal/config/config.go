@@ -134,6 +134,13 @@ func Database(get func(name string) string, needKeys bool) (databaseURL string, 
 	return databaseURL, keys, r.err()
 }
 
+// PublicURL checks only the public address.
+func PublicURL(get func(name string) string) (string, error) {
+	r := &reader{get: get}
+	address := r.publicURL("PUBLIC_URL")
+	return address, r.err()
+}
+
 // Logging checks only what logging needs.
 func Logging(get func(name string) string) (format string, level slog.Level, err error) {
 	r := &reader{get: get}

@@ -92,7 +92,9 @@ func (c *Client) doAs(ctx context.Context, mailbox meeting.AccountID, as meeting
 	if call.Header == nil {
 		call.Header = http.Header{}
 	}
-	call.Header.Set("Prefer", prefer)
+	if _, said := call.Header["Prefer"]; !said {
+		call.Header.Set("Prefer", prefer)
+	}
 	call.Token = func(ctx context.Context, refused meeting.Secret) (meeting.Secret, error) {
 		return c.tokens.Token(ctx, mailbox, as, refused)
 	}

@@ -21,27 +21,34 @@ const (
 
 // Event is a calendar event as one read of Graph showed it.
 type Event struct {
-	ID          EventID
-	ICalUID     string
-	Type        EventType
-	Series      EventID // master of an occurrence or exception
-	ETag        string
-	ChangeKey   string
-	Subject     string
-	Start, End  time.Time // UTC. For all-day events: midnight of the dates as UTC, End exclusive
-	Zone        string    // IANA name of the zone that the event was made in; empty if it has none we know
-	AllDay      bool
-	IsOrganizer bool // the mailbox's owner organises it
-	IsCancelled bool
-	IsDraft     bool // made or changed, but the invitation is not sent yet
-	Private     bool // sensitivity private or confidential
-	IsOnline    bool // a meeting of another provider, e.g. Teams, is attached
-	Organizer   string
-	Attendees   []Attendee
-	Body        Body
-	Location    string // location.displayName
-	ModifiedAt  time.Time
+	ID      EventID
+	ICalUID string
+	Type    EventType
+	Series  EventID // master of an occurrence or exception
+	// Recurrence is a master's; nil if it has none, or one by another calendar.
+	Recurrence *Recurrence
+	// OriginalStart is where an occurrence or exception stands by the rule, UTC.
+	OriginalStart time.Time
+	ETag          string
+	ChangeKey     string
+	Subject       string
+	Start, End    time.Time // UTC. For all-day events: midnight of the dates as UTC, End exclusive
+	Zone          string    // IANA name of the zone that the event was made in; empty if it has none we know
+	AllDay        bool
+	IsOrganizer   bool // the mailbox's owner organises it
+	IsCancelled   bool
+	IsDraft       bool // made or changed, but the invitation is not sent yet
+	Private       bool // sensitivity private or confidential
+	IsOnline      bool // a meeting of another provider, e.g. Teams, is attached
+	Organizer     string
+	Attendees     []Attendee
+	Body          Body
+	Location      string // location.displayName
+	ModifiedAt    time.Time
 }
+
+// OfSeries reports whether the event is one date of a series.
+func (e Event) OfSeries() bool { return e.Type == Occurrence || e.Type == Exception }
 
 // Attendee is somebody or something invited.
 type Attendee struct {
@@ -54,6 +61,24 @@ type Attendee struct {
 type Body struct {
 	HTML    bool // else plain text
 	Content string
+}
+
+// Series is a master with everything that departs from its rule.
+type Series struct {
+	Master     Event
+	Exceptions []Event // by original start
+	// Cancelled are the local dates, by the rule, of occurrences that were taken
+	// out. Known says that Graph named them; else only instances can tell.
+	Cancelled []Date
+	Known     bool
+}
+
+// Instance is one date of a series as the calendar shows it.
+type Instance struct {
+	ID            EventID
+	Type          EventType // Occurrence or Exception
+	OriginalStart time.Time // UTC
+	Start, End    time.Time // UTC; of all-day events midnight of the dates as UTC
 }
 
 // EventRef is an event in a listing: enough to tell whether to look closer.

@@ -53,6 +53,24 @@ const (
 	LinkEnded  LinkState = "ended"  // the meeting was taken away; remembers the location text it acted on
 )
 
+// DraftEvent is the event id of a meeting that was asked for in the pane and
+// whose event was not seen yet: its link is a draft until an event shows its key.
+func DraftEvent(key LinkKey) EventID { return EventID(draftPrefix + string(key)) }
+
+// draftPrefix is in no id of Graph's: those have no colon.
+const draftPrefix = "draft:"
+
+// IsDraft reports whether id is a draft's.
+func (id EventID) IsDraft() bool { return strings.HasPrefix(string(id), draftPrefix) }
+
+// Former is a meeting that an event had before a draft was bound to it. It goes
+// once the new join details are seen alone.
+type Former struct {
+	Meeting MeetingID `json:"meeting"`
+	Grant   GrantID   `json:"grant"`
+	Host    string    `json:"host,omitempty"`
+}
+
 // Link is the truth about which event has which meeting. Properties on the
 // event are hints only.
 type Link struct {
@@ -73,6 +91,24 @@ type Link struct {
 	Host    string  // hostEmail it was made for; empty: the grant's own person
 	SiteURL string  // that Webex itself named
 	Join    Join
+
+	// Options is how the meeting was made, and changed since.
+	Options Options
+	// Asked is what a person asked of it, and Served the revision that was
+	// answered, for good or with a Problem. Who saves a link never writes Asked.
+	Asked  Asked
+	Served int64
+	// Removed is the revision of the removal that was carried out last: its
+	// wish is past, whatever becomes of the event.
+	Removed int64
+	// For is the saved event that a draft is meant for; empty: one that was not
+	// saved yet. Open: it is open in Outlook, and the pane writes it. Of a link
+	// that was bound For is its event as long as that never showed it.
+	For       EventID
+	Open      bool
+	ClientKey string   // names the request in the client's words, once in a mailbox
+	Former    []Former // oldest first
+	Rhythm    *Rhythm  // of a series: how it was made; nil: a single meeting
 
 	// Two projections, each as read back after the last good write. What
 	// differs from Wanted was changed in the calendar; what differs from Got
@@ -96,4 +132,22 @@ type Link struct {
 	BodyWrites []time.Time // our writes to the event's body in the last day, oldest first
 	CreatedAt  time.Time
 	UpdatedAt  time.Time
+}
+
+// Asks reports whether something was asked that is not answered yet.
+func (l Link) Asks() bool { return l.Asked.Revision > l.Served }
+
+// Removing reports whether the meeting is to go because a person said so, and
+// is still there.
+func (l Link) Removing() bool {
+	return l.Asked.Remove && l.Asked.Revision > l.Removed && (l.State == LinkLinked || l.State == LinkEnding)
+}
+
+// Shown is what of the join details the event shows.
+func (l Link) Shown() Join {
+	j := l.Join
+	if l.Options.LeaveOutPassword {
+		j.Password, j.PhonePassword = Secret{}, Secret{}
+	}
+	return j
 }

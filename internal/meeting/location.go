@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"regexp"
 	"strings"
+	"unicode"
 )
 
 // Wish is what a keyword in an event's location asks for.
@@ -55,8 +56,10 @@ func IsNotAdded(location string) bool {
 
 // IsJoinLink reports whether the location holds nothing but a Webex link.
 func IsJoinLink(location string) bool {
-	u, err := url.Parse(strings.TrimSpace(location))
-	if err != nil || u.Scheme != "https" {
+	text := strings.TrimSpace(location)
+	u, err := url.Parse(text)
+	// Outlook puts several places into one text: "https://…; Room 1".
+	if err != nil || u.Scheme != "https" || strings.ContainsFunc(text, unicode.IsSpace) {
 		return false
 	}
 	host := strings.ToLower(u.Hostname())

@@ -3,7 +3,8 @@ package meeting
 import "time"
 
 // MeetingID is the id of a Webex meeting series; a one-off meeting is a series
-// of one. https://developer.webex.com/docs/meetings
+// of one. Some calls take that of one occurrence of a series instead.
+// https://developer.webex.com/docs/meetings
 type MeetingID string
 
 // Meeting is a Webex meeting as one answer showed it.
@@ -14,6 +15,7 @@ type Meeting struct {
 	State      string    // active, inProgress, expired
 	HostEmail  string
 	SiteURL    string // host name that Webex named, e.g. contoso.webex.com
+	Rule       string // RRULE value of a series, its parts in Webex's own order
 	Join       Join
 	Tags       []string // only the same OAuth client sees them
 }
@@ -41,6 +43,8 @@ type Invitee struct {
 	ID    string // Webex's id; empty for a wish
 	Email string // lower case
 	Name  string
+	// CoHost may start and lead the meeting too.
+	CoHost bool `json:"CoHost,omitempty"`
 }
 
 // Shape is everything of an event that its Webex meeting follows: the wish
@@ -51,6 +55,9 @@ type Shape struct {
 	End      time.Time `json:"end"`
 	Zone     string    `json:"zone"`     // IANA, never empty
 	Invitees []Invitee `json:"invitees"` // sorted by address
+	// Rule is how the meeting repeats: RFC 5545's RRULE value, counted from Start in
+	// Zone. Empty: it is a single one.
+	Rule string `json:"rule,omitempty"`
 }
 
 // MeetingSpec is what a create asks for.
@@ -58,6 +65,8 @@ type MeetingSpec struct {
 	Shape
 	Tags []string // at most 3 of 64 characters
 	Site string   // empty: the person's preferred site
+	// Options that are empty are not sent. Its cohosts are among the invitees.
+	Options Options
 }
 
 // MeetingPatch is one change of a meeting. Nil fields are not sent: an
@@ -67,4 +76,10 @@ type MeetingPatch struct {
 	Title      *string
 	Start, End *time.Time
 	Zone       string // for Start and End
+	// Rule is how it repeats from now on; one that is empty makes a series a single
+	// meeting.
+	Rule *string
+	// Options holds what changed of them, and LeaveOutPassword as it shall be;
+	// what is empty is not sent. Kind and template never change.
+	Options *Options
 }

@@ -25,6 +25,18 @@ const (
 	LostDelete           Reason = "delete without answer" // the meeting may be gone, or go at any moment
 	LateWrite            Reason = "late write"            // one that may have arrived, or arrive, after a newer one
 	DuplicateMeeting     Reason = "second meeting of a create without answer"
+	StandsAlone          Reason = "date stands alone"   // its series cannot hold it
+	BackInSeries         Reason = "back in its series"  // a date that stood alone
+	SeriesCut            Reason = "series ended"        // before its dates were over
+	SeriesDates          Reason = "dates of the series" // listed by the calendar
+	SeriesChecked        Reason = "dates at Webex checked"
+	ByItsSeries          Reason = "judged by its series"
+	ByPane               Reason = "asked for in the pane"
+	DraftBound           Reason = "first seen in its event" // a meeting asked for in the pane
+	DraftUnused          Reason = "in no event"             // asked for in the pane, and never seen
+	FormerMeeting        Reason = "another meeting before"  // the event has one from the pane now
+	OptionsChanged       Reason = "options changed in the pane"
+	RemovedInPane        Reason = "removed through the pane"
 	OverwrittenElsewhere Reason = "changed while we wrote" // If-Match refused; read and planned again
 )
 
@@ -40,7 +52,9 @@ const (
 	WaitHeld        Reason = "held"             // too many deletions at once: a person has to say yes
 	WaitQuota       Reason = "webex quota used" // creates of the day are used up
 	WaitPutBack     Reason = "put back once an hour"
-	WaitDryRun      Reason = "dry run" // the tenant's owners look before anything is written
+	WaitDraft       Reason = "waiting for its event"
+	WaitPane        Reason = "open in the pane" // who has it open writes it
+	WaitDryRun      Reason = "dry run"          // the tenant's owners look before anything is written
 )
 
 // Problems a person has to see. The account page has a sentence and a fix for each.
@@ -51,6 +65,7 @@ const (
 	ProblemPast           Reason = "too late"      // begins and ends in the past
 	ProblemSeries         Reason = "series"        // repeating events come with a later version
 	ProblemRefused        Reason = "webex refused" // any other 4xx
+	ProblemPassword       Reason = "webex refused password"
 	ProblemQuota          Reason = "webex quota"
 	ProblemHeld           Reason = "deletion held" // too many deletions at once
 	ProblemForbidden      Reason = "webex forbids"
@@ -58,10 +73,12 @@ const (
 	ProblemForeignLink    Reason = "other webex link"      // the event already holds a Webex link that is not ours
 	ProblemTooManyWrites  Reason = "too many writes"       // another product works on the same event
 	ProblemNoSpace        Reason = "no spaces"             // :space is not offered
-	ProblemPersonalRoom   Reason = "personal room"         // :myroom comes with a later version
+	ProblemPersonalRoom   Reason = "personal room"         // the host has none
 	ProblemBothChanged    Reason = "changed on both sides" // the calendar won
 	ProblemNoMailbox      Reason = "no mailbox"            // the account has none in Exchange Online
 	ProblemUnseen         Reason = "cannot be seen"        // Webex does not show the meeting any more
+	ProblemCalendar       Reason = "other calendar"        // a series by a calendar that Webex cannot repeat by
+	ProblemTooFar         Reason = "too far ahead"         // over ten years
 	ProblemNoHost         Reason = "no webex host"         // the organisation's Webex has nobody for the mailbox
 )
 
@@ -78,7 +95,7 @@ const (
 // Waits reports whether r is one of the reasons for waiting.
 func (r Reason) Waits() bool {
 	switch r {
-	case WaitThrottled, WaitUnavailable, WaitSignedOut, WaitInProgress, WaitNotSeenYet, WaitSecondRead, WaitLook, WaitHeld, WaitQuota, WaitPutBack:
+	case WaitThrottled, WaitUnavailable, WaitSignedOut, WaitInProgress, WaitNotSeenYet, WaitSecondRead, WaitLook, WaitHeld, WaitQuota, WaitPutBack, WaitDraft, WaitPane:
 		return true
 	}
 	return false

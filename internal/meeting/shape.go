@@ -104,14 +104,14 @@ func inviteesOf(e Event, own Account, aliases []string) []Invitee {
 	return list
 }
 
-// SameTime reports whether two shapes agree in start, end and zone.
+// SameTime reports whether two shapes agree in start, end, zone and rule.
 func (s Shape) SameTime(o Shape) bool {
-	return s.Start.Equal(o.Start) && s.End.Equal(o.End) && s.Zone == o.Zone
+	return s.Start.Equal(o.Start) && s.End.Equal(o.End) && s.Zone == o.Zone && s.Rule == o.Rule
 }
 
-// At returns s with the times of o.
+// At returns s with the times and the rule of o.
 func (s Shape) At(o Shape) Shape {
-	s.Start, s.End, s.Zone = o.Start, o.End, o.Zone
+	s.Start, s.End, s.Zone, s.Rule = o.Start, o.End, o.Zone, o.Rule
 	return s
 }
 
@@ -120,13 +120,42 @@ func (s Shape) Equal(o Shape) bool {
 	return s.Title == o.Title && s.SameTime(o) && s.SameInvitees(o)
 }
 
-// SameInvitees reports whether both invite the same, by address, and are as
-// sure of it.
+// SameInvitees reports whether both invite the same, by address and part, and
+// are as sure of it.
 func (s Shape) SameInvitees(o Shape) bool {
 	all := func(has, in []Invitee) bool {
-		return !slices.ContainsFunc(has, func(i Invitee) bool { return !invited(in, i.Email) })
+		return !slices.ContainsFunc(has, func(i Invitee) bool { return !plays(in, i) })
 	}
 	return all(s.Invitees, o.Invitees) && all(o.Invitees, s.Invitees)
+}
+
+// WithCoHosts returns s with those of its invitees as cohosts, and no others,
+// whose addresses are given: nobody becomes one who is not invited.
+func (s Shape) WithCoHosts(addresses []string) Shape {
+	list := slices.Clone(s.Invitees)
+	for i := range list {
+		list[i].CoHost = slices.Contains(addresses, list[i].Email)
+	}
+	s.Invitees = list
+	return s
+}
+
+// Sure returns s with each invitee once, as it was before a change of them was
+// begun whose end is not known.
+func (s Shape) Sure() Shape {
+	var list []Invitee
+	for _, i := range s.Invitees {
+		if i.Email != Unsure && !invited(list, i.Email) {
+			list = append(list, i)
+		}
+	}
+	s.Invitees = list
+	return s
+}
+
+// plays reports whether the list has somebody of that address, in the same part.
+func plays(list []Invitee, who Invitee) bool {
+	return slices.ContainsFunc(list, func(i Invitee) bool { return i.Email == who.Email && i.CoHost == who.CoHost })
 }
 
 func invited(list []Invitee, email string) bool {
@@ -150,11 +179,12 @@ func (s Shape) Doubted() Shape {
 	return s
 }
 
-// InviteeDiff tells whom to add to and whom to remove from has, by address, to get want.
+// InviteeDiff tells whom to add to and whom to remove from has, by address, to
+// get want. Who is there in another part is added again.
 func InviteeDiff(has, want []Invitee) (add, remove []Invitee) {
 	unsure := invited(has, Unsure)
 	for _, w := range want {
-		if unsure || !invited(has, w.Email) {
+		if unsure || !plays(has, w) {
 			add = append(add, w)
 		}
 	}

@@ -125,6 +125,7 @@ func TestLocationIsOurs(t *testing.T) {
 		"": true, "  ": true, "@webex": true, "@webex:myroom": true, "https://contoso.webex.com/contoso/j.php?MTID=m1": true,
 		meeting.NotAdded("https://old.example"): true,
 		"Room 1":                                false, "Room 1 @webex": false, "https://teams.microsoft.com/x": false, "https://webex.com.evil.example/": false, "see https://contoso.webex.com/x": false,
+		"https://contoso.webex.com/x; Room 1": false,
 	} {
 		if got := meeting.LocationIsOurs(location); got != want {
 			t.Errorf("%q: ours = %v, want %v", location, got, want)

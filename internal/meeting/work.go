@@ -10,6 +10,7 @@ type Mark struct {
 	Event   EventID
 	Deleted bool // a "deleted" notification named it
 	Missing bool // a sweep did not find it
+	Urgent  bool // somebody waits for it in the pane
 
 	// Late says that a write to its meeting was sent under a lease that was
 	// lost, and may arrive until then, after newer ones; zero: none.
@@ -27,6 +28,7 @@ type Work struct {
 	Reason     Reason // why it waits
 	Deleted    bool   // later marks never clear these two
 	Missing    bool
+	Urgent     bool      // to be worked before all others
 	Late       time.Time // the latest of its marks; then the meeting is set right once more
 }
 

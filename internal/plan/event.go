@@ -17,19 +17,38 @@ const (
 // Event plans for one event of one mailbox.
 func Event(in Input) []Action {
 	e, link := in.Event, in.Link
+	if link != nil && link.State == meeting.LinkEnded && link.Asks() {
+		return []Action{in.serve(nil, "")}
+	}
 	if e == nil {
 		return gone(in)
 	}
 	if !e.IsOrganizer {
 		return nil // nothing is ever written to an event that is not ours
 	}
-	if !e.End.After(in.Now) {
+	if link == nil && in.Alone == nil && !in.Single && e.OfSeries() {
+		return nil // judged by its master
+	}
+	in.series = in.repeats()
+	switch p := in.series; {
+	case p != nil && p.Empty && link != nil && link.State == meeting.LinkLinked:
+		return end(in, meeting.EventCancelled)
+	case p != nil && p.Cut && link != nil && link.State == meeting.LinkLinked:
+		return cut(in)
+	case link != nil && link.State == meeting.LinkLinked && e.Type == meeting.Occurrence && in.InSeries && !in.Body.has(link.Key):
+		return end(in, meeting.BackInSeries)
+	case p != nil && (p.Over || p.Empty), p == nil && e.Type != meeting.SeriesMaster && !e.End.After(in.Now):
 		return over(in)
 	}
 	if e.IsCancelled {
 		return end(in, meeting.EventCancelled)
 	}
-	if e.IsDraft && len(e.Attendees) > 0 {
+	for _, first := range []func() []Action{in.bind, in.obey, in.answer} {
+		if actions := first(); actions != nil {
+			return actions
+		}
+	}
+	if frozen(e) {
 		return nil // the invitation is not sent yet; sending it notifies us
 	}
 	switch {
@@ -44,10 +63,29 @@ func Event(in Input) []Action {
 // over plans for an event that is over: nothing is written to it, nor is its
 // meeting deleted, unless nobody can ever have heard of that.
 func over(in Input) []Action {
-	if link := in.Link; link != nil && link.State == meeting.LinkLinked && unheard(link, in.Now) {
+	link := in.Link
+	switch {
+	case link == nil:
+		return nil
+	case link.State == meeting.LinkLinked && unheard(link, in.Now):
 		return end(in, meeting.EventOver)
+	case link.Asks():
+		return []Action{in.serve(nil, "")}
 	}
 	return nil
+}
+
+// cut plans for a series of which no date is left because somebody ended it: what
+// Webex still shows of it would be a second meeting beside whatever came instead.
+func cut(in Input) []Action {
+	if p := in.blind(); p != "" {
+		return in.waitForPerson(p)
+	}
+	note := Action{Do: Note, Reason: meeting.SeriesCut, State: meeting.LinkEnded, Text: in.Event.Location}
+	if in.Link.Options.Room() {
+		return []Action{note}
+	}
+	return []Action{{Do: Delete, Reason: meeting.SeriesCut}, note}
 }
 
 // unheard reports whether the meeting is still to come and its event never
@@ -64,7 +102,8 @@ func gone(in Input) []Action {
 	return end(in, meeting.EventGone)
 }
 
-// end takes a meeting away and ends the link. The row stays: a restored event
+// end takes a meeting away and ends the link, unless both event and meeting are
+// over: a meeting that ran early may not have followed its event. The row stays: a restored event
 // finds its key known, and a keyword acts once per location text. One whose
 // meeting the event never showed has not acted.
 func end(in Input, why meeting.Reason) []Action {
@@ -73,15 +112,21 @@ func end(in Input, why meeting.Reason) []Action {
 		return nil
 	}
 	var actions []Action
-	if link.State != meeting.LinkWished && (link.Ends.IsZero() || link.Ends.After(in.Now) || unheard(link, in.Now)) {
+	if link.State != meeting.LinkWished && !link.Options.Room() && (link.Ends.IsZero() || link.Ends.After(in.Now) || link.Got.End.After(in.Now)) {
 		if p := in.blind(); p != "" {
 			return in.waitForPerson(p)
 		}
 		actions = append(actions, Action{Do: Delete, Reason: why})
 	}
+	if why == meeting.BlockRemoved || why == meeting.RemovedInPane {
+		actions = append(actions, in.untell()...)
+	}
+	actions = append(actions, in.retire()...)
 	var text string
 	switch {
-	case link.ShownAt.IsZero():
+	case why == meeting.RemovedInPane && in.Event != nil && in.Event.Location != link.Join.WebLink:
+		text = in.Event.Location // no keyword in it makes it again
+	case why == meeting.RemovedInPane, link.ShownAt.IsZero():
 	case in.Event != nil:
 		text = in.Event.Location
 	default:
@@ -90,25 +135,37 @@ func end(in Input, why meeting.Reason) []Action {
 	return append(actions, Action{Do: Note, Reason: why, State: meeting.LinkEnded, Text: text})
 }
 
+// retire plans the deletion of the meetings that the event had before.
+func (in Input) retire() (actions []Action) {
+	for _, former := range in.Link.Former {
+		actions = append(actions, Action{Do: Retire, Reason: meeting.FormerMeeting, Former: former})
+	}
+	return actions
+}
+
 // finish ends a deletion whose end is not known, though the event is back: its
 // meeting may be gone, or go at any moment, so it is not kept. Without a text
 // that the link has acted on the event is then judged like one that is new.
 func finish(in Input) []Action {
+	if in.Link.Removing() {
+		return end(in, meeting.RemovedInPane)
+	}
 	if p := in.blind(); p != "" {
 		return in.waitForPerson(p)
 	}
-	return []Action{
-		{Do: Delete, Reason: meeting.LostDelete},
-		{Do: Note, Reason: meeting.LostDelete, State: meeting.LinkEnded},
-	}
+	actions := append([]Action{{Do: Delete, Reason: meeting.LostDelete}}, in.retire()...)
+	return append(actions, Action{Do: Note, Reason: meeting.LostDelete, State: meeting.LinkEnded})
 }
 
 // unlinked plans for an event without a meeting.
 func unlinked(in Input) []Action {
 	e, link := in.Event, in.Link
+	if in.Alone != nil && (link == nil || link.State == meeting.LinkWished) {
+		return in.again(meeting.StandsAlone, in.Alone)
+	}
 	if len(in.Body.Keys) > 0 {
-		if link != nil && in.Body.has(link.Key) {
-			return in.create(meeting.BlockMissing, e.Location) // restored, or its removal undone
+		if link != nil && in.Body.has(link.Key) { // restored, or its removal undone
+			return in.again(meeting.BlockMissing, link)
 		}
 		return foreignKey(in)
 	}
@@ -121,14 +178,14 @@ func unlinked(in Input) []Action {
 		return nil
 	case link != nil && link.State == meeting.LinkEnded && link.Location == e.Location:
 		return nil // the keyword has acted on this text
-	case e.Type != meeting.SingleInstance:
-		return in.problem(meeting.ProblemSeries, text)
-	case wish == meeting.PersonalRoom:
-		return in.problem(meeting.ProblemPersonalRoom, text)
+	case in.Draft != nil:
+		return nil // it is what the keyword asks for; whatever becomes of it is looked at
 	case wish == meeting.Space:
 		return in.problem(meeting.ProblemNoSpace, text)
 	case in.Body.Foreign:
 		return in.problem(meeting.ProblemForeignLink, text)
+	case wish == meeting.PersonalRoom:
+		return in.room(meeting.ByKeyword, text)
 	}
 	return in.create(meeting.ByKeyword, text)
 }
@@ -138,31 +195,71 @@ func (in Input) wish() (meeting.Wish, string) {
 	if in.Account.KeywordsOff {
 		return meeting.NoWish, ""
 	}
-	text := in.Event.Location
-	if meeting.IsNotAdded(text) && in.Link != nil && in.Link.State == meeting.LinkWished {
-		text = in.Link.Location
-	}
+	text := in.text()
 	return in.Settings.Wish(text), text
+}
+
+// text is what a person wrote into the location.
+func (in Input) text() string {
+	if meeting.IsNotAdded(in.Event.Location) && in.Link != nil && in.Link.State == meeting.LinkWished {
+		return in.Link.Location
+	}
+	return in.Event.Location
 }
 
 // foreignKey plans for an event without a meeting whose block is another
 // event's, or nobody's.
 func foreignKey(in Input) []Action {
 	switch {
-	case in.Owner == nil && in.Found != nil && in.Event.Type == meeting.SingleInstance:
+	case in.Owner == nil && in.Found != nil:
 		return []Action{{Do: Relink, Reason: meeting.BlockKnownAgain}}
 	case in.Owner == nil:
 		return in.problem(meeting.ProblemUnknownBlock, in.Event.Location)
 	case in.Owner.Mailbox != in.Account.ID && !in.copies():
 		return nil // a key of another mailbox gives no right whatever
-	case in.Event.Type == meeting.Occurrence || in.Event.Type == meeting.Exception:
-		return nil // judged by its master
-	case in.Event.Type != meeting.SingleInstance:
-		return in.problem(meeting.ProblemSeries, in.Event.Location)
+	case in.Event.OfSeries() && in.Owner.Event == in.Event.Series:
+		return nil // the series' own
+	case in.Owner.Event.IsDraft() && in.Owner.Asked.Remove:
+		return in.takenOut()
 	case in.OwnerGone && in.Owner.Mailbox == in.Account.ID && in.Owner.State == meeting.LinkLinked:
-		return []Action{{Do: Adopt, Reason: meeting.EventMoved}}
+		return []Action{{Do: Adopt, Reason: meeting.EventMoved, Link: in.Owner}}
 	}
-	return in.create(meeting.EventCopied, in.Event.Location)
+	return in.again(meeting.EventCopied, in.Owner)
+}
+
+// again plans join details of the same kind as the link's.
+func (in Input) again(why meeting.Reason, like *meeting.Link) []Action {
+	if like.Options.Room() {
+		return in.room(why, in.text())
+	}
+	return in.create(why, in.text())
+}
+
+// room plans to give the event the host's Personal Room. It needs no times: a
+// room is always there.
+func (in Input) room(why meeting.Reason, text string) []Action {
+	p := in.hostless()
+	if l := in.Link; p == "" && l != nil && l.State == meeting.LinkWished && l.Problem == meeting.ProblemPersonalRoom &&
+		l.Grant == in.Host.ID && l.Location == text {
+		p = l.Problem // asked for again when the text, or the grant, changes
+	}
+	if p != "" {
+		return in.problem(p, text)
+	}
+	return []Action{{Do: Room, Reason: why}}
+}
+
+// hostless tells why there is nobody to hold a meeting.
+func (in Input) hostless() meeting.Reason {
+	switch {
+	case in.Host.ID == "" && in.Authority == meeting.TenantWide:
+		return meeting.ProblemNoHost
+	case in.Host.ID == "":
+		return meeting.ProblemWebexNotLinked
+	case in.Host.State != meeting.GrantLive:
+		return meeting.ProblemSignedOut
+	}
+	return ""
 }
 
 // copies reports whether the event is to have a meeting of its own though its
@@ -177,33 +274,53 @@ func (in Input) create(why meeting.Reason, text string) []Action {
 	switch {
 	case !ok:
 		return in.problem(meeting.ProblemTooLong, text)
-	case in.Event.Type != meeting.SingleInstance:
-		return in.problem(meeting.ProblemSeries, text)
-	case in.Host.ID == "" && in.Authority == meeting.TenantWide:
-		return in.problem(meeting.ProblemNoHost, text)
-	case in.Host.ID == "":
-		return in.problem(meeting.ProblemWebexNotLinked, text)
-	case in.Host.State != meeting.GrantLive:
-		return in.problem(meeting.ProblemSignedOut, text)
+	case in.series != nil && in.series.Problem != "":
+		return in.problem(in.series.Problem, text)
+	case in.hostless() != "":
+		return in.problem(in.hostless(), text)
+	case in.series != nil && in.series.Ask:
+		return []Action{{Do: Expand, Reason: meeting.SeriesDates}}
+	}
+	var rhythm *meeting.Rhythm
+	if p := in.series; p != nil {
+		shape, rhythm = p.at(shape), &p.Rhythm
 	}
 	if l := in.Link; l != nil && l.State == meeting.LinkWished && refused(l.Problem) &&
 		l.Grant == in.Host.ID && l.Refused.Equal(shape) {
 		return in.problem(l.Problem, text) // tried again when the event, or the grant, changes
 	}
 	spec := meeting.MeetingSpec{Shape: notBefore(shape, in.Now), Site: in.Host.Site}
-	return []Action{{Do: Create, Reason: why, Spec: spec, Wanted: shape, Goal: shape}}
+	if like := in.like(); like != nil && !like.Options.Room() {
+		spec.Options = like.Options
+	}
+	return []Action{{Do: Create, Reason: why, Spec: spec, Wanted: shape, Goal: shape, Rhythm: rhythm}}
 }
 
 func refused(p meeting.Reason) bool {
-	return p == meeting.ProblemRefused || p == meeting.ProblemForbidden || p == meeting.ProblemUnseen
+	return p == meeting.ProblemRefused || p == meeting.ProblemForbidden || p == meeting.ProblemUnseen || p == meeting.ProblemPassword
 }
 
-func (in Input) shape() (meeting.Shape, bool) {
+func (in Input) shape() (meeting.Shape, bool) { return in.shapeOf(*in.Event) }
+
+// shapeOf is what the meeting of an event should be that has Link's, or would.
+func (in Input) shapeOf(e meeting.Event) (meeting.Shape, bool) {
 	aliases := in.Host.Aliases
 	if in.made() {
 		aliases = in.Maker.Aliases
 	}
-	return meeting.ShapeOf(*in.Event, in.Account, aliases, in.Settings.PrivateTitle)
+	shape, ok := meeting.ShapeOf(e, in.Account, aliases, in.Settings.PrivateTitle)
+	if like := in.like(); like != nil {
+		shape = shape.WithCoHosts(like.Options.CoHosts)
+	}
+	return shape, ok
+}
+
+// like is the link whose options the event's meeting has.
+func (in Input) like() *meeting.Link {
+	if in.Link == nil {
+		return in.Alone
+	}
+	return in.Link
 }
 
 // made reports whether Link's meeting is Maker's.

@@ -63,6 +63,37 @@ func in(e *meeting.Event, l *meeting.Link, change ...func(*plan.Input)) plan.Inp
 	return i
 }
 
+// weekly is a master that began in an hour.
+func weekly(change ...func(*meeting.Event)) *meeting.Event {
+	repeats := func(e *meeting.Event) {
+		e.Type = meeting.SeriesMaster
+		e.Recurrence = &meeting.Recurrence{Type: meeting.Weekly, Interval: 1, Days: meeting.AllDays, Start: meeting.DateOf(now), Zone: "Europe/Prague"}
+	}
+	return event(append([]func(*meeting.Event){repeats}, change...)...)
+}
+
+// past ends a series yesterday.
+func past(e *meeting.Event) {
+	e.Recurrence.Start, e.Recurrence.End = meeting.DateOf(now)-20, meeting.DateOf(now)-1
+	e.Start, e.End = e.Start.AddDate(0, 0, -20), e.End.AddDate(0, 0, -20)
+}
+
+// endless and ended are links of series that were made so.
+func endless(l *meeting.Link) {
+	l.Rhythm = &meeting.Rhythm{Recurrence: *weekly().Recurrence, Rule: "FREQ=DAILY;INTERVAL=1"}
+}
+
+func ended(l *meeting.Link) {
+	l.Rhythm = &meeting.Rhythm{Recurrence: *weekly(past).Recurrence, Rule: "FREQ=DAILY;INTERVAL=1;COUNT=20", Clock: 11 * time.Hour, Length: time.Hour, Zone: "Europe/Prague"}
+}
+
+// dates are those of a master, as the calendar listed them.
+func dates(instances []meeting.Instance) func(*plan.Input) {
+	return func(i *plan.Input) {
+		i.Dates = &plan.Dates{Series: meeting.Series{Master: *i.Event, Known: true}, Instances: instances}
+	}
+}
+
 func shown(i *plan.Input)   { i.Body = plan.Body{Keys: []meeting.LinkKey{"mine"}, Current: true} }
 func strange(i *plan.Input) { i.Body = plan.Body{Keys: []meeting.LinkKey{"theirs"}} }
 
@@ -167,7 +198,16 @@ func TestEvent(t *testing.T) {
 		"a deletion without answer, the event is gone": {in(nil, held(t, event(), ending)), []string{"delete: event deleted", "note: event deleted"}},
 		"a deletion without answer, Webex signed out":  {in(event(), held(t, event(), ending), shown, func(i *plan.Input) { i.Host.State = meeting.GrantDead }), []string{"note: webex signed out", "wait: signed out"}},
 		"a late write may have changed everything":     {in(event(place(link)), held(t, event(), doubted), shown), []string{"update: event changed", "invite: event changed"}},
-		"a single event became a series":               {in(event(func(e *meeting.Event) { e.Type = meeting.SeriesMaster }), held(t, event()), shown), []string{"note: series"}},
+		"a series is asked for its dates first":        {in(weekly(), nil, dates(nil)), []string{"expand: dates of the series"}},
+		"a series gets one meeting":                    {in(weekly(), nil, dates([]meeting.Instance{})), []string{"create: keyword"}},
+		"a single event became a series":               {in(weekly(place(link)), held(t, event()), shown, dates([]meeting.Instance{})), []string{"update: event changed"}},
+		"a series by another calendar":                 {in(weekly(func(e *meeting.Event) { e.Recurrence = nil }), nil, dates(nil)), []string{"note: other calendar", "show: other calendar → Webex: not added, see " + told}},
+		"a date of a series is judged by it":           {in(event(func(e *meeting.Event) { e.Type = meeting.Exception }), nil), nil},
+		"a date that its series cannot hold":           {in(event(place(""), func(e *meeting.Event) { e.Type = meeting.Exception }), nil, func(i *plan.Input) { i.Alone = held(t, event()) }), []string{"create: date stands alone"}},
+		"a date that its series has again":             {in(event(func(e *meeting.Event) { e.Type = meeting.Occurrence }), held(t, event()), strange, func(i *plan.Input) { i.InSeries = true }), []string{"delete: back in its series", "note: back in its series"}},
+		"a series that was ended early":                {in(weekly(past), held(t, event(), endless), shown, dates(nil)), []string{"delete: series ended", "note: series ended"}},
+		"a series that is over":                        {in(weekly(past), held(t, event(), ended), shown, dates(nil)), nil},
+		"a date whose own text asks":                   {in(event(func(e *meeting.Event) { e.Type = meeting.Exception }), nil, func(i *plan.Input) { i.Single = true }), []string{"create: keyword"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -256,7 +296,7 @@ func TestTenant(t *testing.T) {
 		want []string
 	}{
 		"keywords are off":                     {in(event(), nil, settings(meeting.Settings{KeywordsOff: true})), nil},
-		"the bare word means the room":         {in(event(place("Room 1 @webex")), nil, settings(meeting.Settings{BareIsRoom: true})), []string{"note: personal room"}},
+		"the bare word means the room":         {in(event(place("Room 1 @webex")), nil, settings(meeting.Settings{BareIsRoom: true})), []string{"room: keyword"}},
 		"a received invitation, copied":        {in(event(guests), nil, received), nil},
 		"the same, where copies count":         {in(event(guests), nil, received, copies), []string{"create: event copied"}},
 		"without guests it is no invitation":   {in(event(), nil, received, copies), nil},

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"slices"
 	"time"
 
 	"webex-scheduler/internal/meeting"
@@ -10,6 +11,31 @@ import (
 // have it, then whether the meeting follows the event, then whether the event
 // shows the meeting.
 func linked(in Input) []Action {
+	actions := shown(in)
+	if in.series == nil {
+		return actions
+	}
+	at, changes := len(actions), false
+	for i, a := range actions {
+		switch a.Do {
+		case Note:
+			if a.State == meeting.LinkEnded {
+				return actions
+			}
+		case Update, Invite:
+			changes = true // the dates are planned for once it is known what that does to them
+		case Wait:
+			at = min(at, i) // that ends the turn
+		}
+	}
+	if changes {
+		return actions[:at]
+	}
+	return slices.Insert(actions, at, in.dates()...)
+}
+
+// shown plans for the meeting and what the event shows of it.
+func shown(in Input) []Action {
 	e, link := in.Event, in.Link
 	show := Action{Do: Show, Block: true}
 	switch {
@@ -24,6 +50,8 @@ func linked(in Input) []Action {
 		if in.Owner != nil {
 			show.Reason = meeting.EventCopied // somebody pasted over ours
 		}
+	case link.For != "": // from the pane, and the server's to write
+		show.Reason = meeting.BlockMissing
 	case asks(e.Location, link):
 		// What was never shown need not wait, nor need the first repair wait for
 		// the write that made the block.
@@ -45,8 +73,14 @@ func linked(in Input) []Action {
 	}
 
 	actions := follow(in)
-	if show.Reason == "" {
+	switch {
+	case show.Reason == "" && !in.Body.Damaged && len(in.Body.Keys) == 1:
+		return append(actions, in.retire()...)
+	case show.Reason == "":
 		return actions
+	case in.inPane() && (link.Removing() || show.Reason == meeting.BlockDamaged && !in.Body.Damaged):
+		// Who has it open takes it out, or writes it.
+		return append(actions, Action{Do: Wait, Reason: meeting.WaitPane, At: link.Asked.At.Add(paneWrites)})
 	}
 	if tooMany(link, in.Now) {
 		if link.Problem == "" { // one problem at a time, or two would take turns
@@ -70,13 +104,31 @@ func asks(location string, link *meeting.Link) bool {
 
 // follow plans what the meeting lacks to be what the event says.
 func follow(in Input) []Action {
-	link := in.Link
-	if in.Event.Type != meeting.SingleInstance {
-		return in.note(meeting.ProblemSeries)
+	link, p := in.Link, in.series
+	if link.Options.Room() {
+		return in.solved() // nothing at Webex follows the event
 	}
 	shape, ok := in.shape()
+	switch {
+	case ok && p != nil && p.Problem != "":
+		shape = shape.At(link.Wanted)
+	case ok && p != nil && p.Remake && p.Ask:
+		return []Action{{Do: Expand, Reason: meeting.SeriesDates}}
+	case ok && p != nil && p.Remake:
+		shape = p.at(shape)
+	case ok && p != nil:
+		shape = shape.At(link.Wanted) // the series' own times are as they were made
+	}
 	if !ok {
-		shape = shape.At(link.Wanted) // what Webex can hold follows all the same
+		// What Webex can hold follows all the same, at the time that the meeting has.
+		kept := link.Wanted
+		if kept.Start.IsZero() { // a change of it was begun: it is set right
+			kept = kept.At(link.Got)
+			if !kept.End.After(in.Now) {
+				return in.note(meeting.ProblemTooLong)
+			}
+		}
+		shape = shape.At(kept)
 	}
 	var actions []Action
 	if in.Seen != nil {
@@ -84,12 +136,15 @@ func follow(in Input) []Action {
 			return actions
 		}
 	}
-	if link.Wanted.Equal(shape) {
+	remake := ok && p != nil && p.Problem == "" && p.Remake
+	if link.Wanted.Equal(shape) && !remake {
 		switch {
 		case len(actions) > 0:
 			return actions
 		case !ok:
 			return in.note(meeting.ProblemTooLong)
+		case p != nil && p.Problem != "":
+			return in.note(p.Problem)
 		}
 		return in.solved()
 	}
@@ -104,13 +159,20 @@ func follow(in Input) []Action {
 	if link.Wanted.Title != shape.Title {
 		patch.Title, after.Title = &shape.Title, shape.Title
 	}
-	if !link.Wanted.SameTime(shape) {
+	var rhythm *meeting.Rhythm
+	if !link.Wanted.SameTime(shape) || remake {
 		at := notBefore(shape, in.Now)
 		patch.Start, patch.End, patch.Zone = &at.Start, &at.End, at.Zone
+		if remake {
+			rhythm = &p.Rhythm
+		}
+		if shape.Rule != "" || link.Wanted.Rule != "" || link.Rhythm != nil {
+			patch.Rule = &shape.Rule
+		}
 		after = after.At(shape)
 	}
 	if patch != (meeting.MeetingPatch{}) {
-		actions = append(actions, Action{Do: Update, Reason: meeting.EventChanged, Patch: patch, Wanted: after, Goal: shape})
+		actions = append(actions, Action{Do: Update, Reason: meeting.EventChanged, Patch: patch, Wanted: after, Goal: shape, Rhythm: rhythm})
 	}
 	if !link.Wanted.SameInvitees(shape) {
 		add, remove := meeting.InviteeDiff(link.Wanted.Invitees, shape.Invitees)
@@ -156,7 +218,8 @@ func (in Input) note(p meeting.Reason) []Action {
 func (in Input) solved() []Action {
 	switch {
 	case in.Link.Problem == meeting.ProblemTooManyWrites && tooMany(in.Link, in.Now),
-		in.Link.Problem == meeting.ProblemBothChanged: // stands until the next change
+		in.Link.Problem == meeting.ProblemBothChanged, // stands until the next change
+		in.Link.Problem != "" && in.askRefused():
 		return nil
 	}
 	return in.note("")

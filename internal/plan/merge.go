@@ -105,5 +105,5 @@ func vanished(in Input) []Action {
 	if show.Location != nil {
 		end.Text = ""
 	}
-	return []Action{show, end}
+	return append(append([]Action{show}, in.retire()...), end)
 }

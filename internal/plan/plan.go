@@ -30,6 +30,14 @@ type Input struct {
 	Body Body
 	// Link is what we hold for this event; nil: nothing.
 	Link *meeting.Link
+	// Dates are those of a master; nil: Event is none, or nothing is known of them.
+	Dates *Dates
+	// Alone is the series' link, where a date of it has to have a meeting of its
+	// own; nil: it has not. Single: it may have one.
+	Alone  *meeting.Link
+	Single bool
+	// InSeries: it is one of those that its series' meeting holds.
+	InSeries bool
 	// Owner holds the link of the first key in Body that is not Link's, nil if
 	// we know none.
 	Owner *meeting.Link
@@ -38,8 +46,17 @@ type Input struct {
 	// Found is the meeting that an unknown block's link leads to: hosted by
 	// this mailbox's host and held by no link of ours; nil: none.
 	Found *meeting.Meeting
+	// Draft is an unbound meeting from the pane that the event shows, or that
+	// is for it, unless the event has a newer one; nil: none.
+	Draft *meeting.Link
+	// Of a draft itself: when the last complete sweep began, whether a marked
+	// event was not read since, and whether somebody joined, as far as Unused.
+	SweptAt        time.Time
+	Unread, Joined bool
 	// Seen is what Webex just showed of Link's meeting; nil: nobody looked.
 	Seen *Seen
+
+	series *SeriesPlan // of Dates
 }
 
 // Body is what was found in an event's body.
@@ -64,13 +81,20 @@ type Do string
 
 // The kinds of action, in the order in which a plan may hold them.
 const (
-	Adopt  Do = "adopt"  // take over Owner's link: its event is this one
+	Adopt  Do = "adopt"  // take over Link: its event is this one
 	Relink Do = "relink" // link the event to Found again
 	Create Do = "create" // make a meeting
+	Room   Do = "room"   // take the host's Personal Room
 	Update Do = "update" // change the meeting's title or time
 	Invite Do = "invite" // change its invitees
 	Show   Do = "show"   // write block, location or both into the event, in one PATCH
+	Expand Do = "expand" // have the calendar list the dates of a series
+	List   Do = "list"   // have Webex list them
+	Change Do = "change" // change or delete one of them, as Step says
+	Hold   Do = "hold"   // store what Rhythm says beside slots
 	Delete Do = "delete" // delete the meeting, then end the link
+	Retire Do = "retire" // delete Former, which the event had before
+	Serve  Do = "serve"  // store that what was asked is answered
 	Note   Do = "note"   // store Link.State, Reason, Problem, Location, BareSince
 	Wait   Do = "wait"   // look again at At
 )
@@ -80,12 +104,18 @@ type Action struct {
 	Do     Do
 	Reason meeting.Reason
 
+	Link   *meeting.Link        // Adopt
+	Former meeting.Former       // Retire
 	Spec   meeting.MeetingSpec  // Create, without tags
 	Wanted meeting.Shape        // Create, Update, Invite: stored as Link.Wanted once done
 	Goal   meeting.Shape        // the same: stored as Link.Refused if Webex says no
 	Patch  meeting.MeetingPatch // Update
 	Add    []meeting.Invitee    // Invite
 	Remove []meeting.Invitee    // Invite
+
+	Rhythm *meeting.Rhythm // Create, Update, Hold: how the series is made; nil: it is none
+	Step   Step            // Change
+	Date   *meeting.Event  // Show: an exception instead of the event
 
 	Block      bool       // Show: put the block
 	Unblock    bool       // Show: take the block out
@@ -94,9 +124,12 @@ type Action struct {
 	Start, End *time.Time // Show: move the event, UTC
 
 	State   meeting.LinkState // Note
-	Problem meeting.Reason    // Note
+	Problem meeting.Reason    // Note, Serve
 	Text    string            // Note: Link.Location
 	Bare    bool              // Note: neither block nor location was seen, for the first time
+
+	Served  int64            // Serve: the revision
+	Options *meeting.Options // Serve: as they are from now on; nil: as they were
 
 	At   time.Time // Wait
 	Hold bool      // Wait: newer marks wait too

@@ -27,6 +27,9 @@ func (p Policy) Filter(in Input, actions []Action) []Action {
 	}
 	for i, a := range actions {
 		if a.Do == Delete && (p.NoDeletes || p.holds()) {
+			for i > 0 && actions[i-1].Unblock { // nor do its join details go
+				i--
+			}
 			return append(append([]Action{}, actions[:i]...), in.held()...)
 		}
 	}
@@ -47,9 +50,9 @@ func (p Policy) holds() bool {
 func (in Input) dry(actions []Action) []Action {
 	for i, a := range actions {
 		switch a.Do {
-		case Note, Wait:
+		case Note, Wait, Serve, Expand, List, Hold:
 			continue
-		case Create:
+		case Create, Room:
 			return append(actions[:i:i], in.wouldGet()...)
 		}
 		return append(actions[:i:i], Action{Do: Wait, Reason: meeting.WaitDryRun, At: in.Now.Add(signedOutWait)})
@@ -59,10 +62,7 @@ func (in Input) dry(actions []Action) []Action {
 
 // wouldGet notes, once, that the event would get a meeting.
 func (in Input) wouldGet() []Action {
-	text, link := in.Event.Location, in.Link
-	if meeting.IsNotAdded(text) && link != nil && link.State == meeting.LinkWished {
-		text = link.Location
-	}
+	text, link := in.text(), in.Link
 	if link != nil && link.State == meeting.LinkWished && link.Reason == meeting.WaitDryRun && link.Problem == "" && link.Location == text {
 		return nil
 	}

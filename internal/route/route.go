@@ -4,21 +4,24 @@ package route
 
 import (
 	"net/url"
+	"regexp"
 	"strings"
 	"unicode"
 )
 
 // The addresses, as router patterns.
 const (
-	Home              = "/"
-	Signin            = "/signin"
-	SigninCallback    = "/signin/callback"
-	Signout           = "/signout"
-	WebexConnect      = "/connect/webex"
-	WebexCallback     = "/connect/webex/callback"
-	Account           = "/account"
-	AccountDisconnect = "/account/disconnect"
-	AccountRelease    = "/account/release"
+	Home               = "/"
+	Signin             = "/signin"
+	SigninCallback     = "/signin/callback"
+	Signout            = "/signout"
+	WebexConnect       = "/connect/webex"
+	WebexCallback      = "/connect/webex/callback"
+	Account            = "/account"
+	AccountDisconnect  = "/account/disconnect"
+	AccountRelease     = "/account/release"
+	AccountLook        = "/account/look"
+	AccountPreferences = "/account/preferences"
 
 	Admin               = "/admin"
 	AdminConsent        = "/admin/consent"
@@ -36,6 +39,25 @@ const (
 	AdminOwners         = "/admin/owners"
 	AdminOwnersRemove   = "/admin/owners/remove"
 
+	Manifest         = "/manifest.xml"
+	ManifestIcon     = "/manifest/:icon"
+	Taskpane         = "/taskpane"
+	TaskpaneCommands = "/taskpane/commands"
+	TaskpaneToken    = "/taskpane/token"
+	TaskpaneSignin   = "/taskpane/signin"
+	TaskpaneWebex    = "/taskpane/webex"
+	TaskpaneLinked   = "/taskpane/linked"
+
+	API            = "/api/v1"
+	APIDocument    = "/api/v1/openapi.json"
+	APIMe          = "/api/v1/me"
+	APIPreferences = "/api/v1/preferences"
+	APIOffer       = "/api/v1/offer"
+	APIMeetings    = "/api/v1/meetings"
+	APIMeeting     = "/api/v1/meetings/:key"
+	APIStart       = "/api/v1/meetings/:key/start"
+	APIBody        = "/api/v1/meetings/:key/body"
+
 	Details        = "/m/:key"
 	GraphHook      = "/hooks/graph"
 	GraphLifecycle = "/hooks/graph/lifecycle"
@@ -45,7 +67,7 @@ const (
 )
 
 // maxReturn is how long a return_to may be: longer than any address of ours.
-const maxReturn = 512
+const maxReturn = 1024
 
 // landings are the pages that a sign-in may lead back to.
 var landings = map[string]bool{
@@ -57,6 +79,49 @@ var landings = map[string]bool{
 	AdminWebex:    true,
 	AdminSettings: true,
 	AdminOwners:   true,
+
+	TaskpaneLinked: true,
+}
+
+// dialogs are the pages of the pane's dialogs that a sign-in leads back to, and
+// what may be asked of them: each at most once, and nothing else.
+var dialogs = map[string]map[string]*regexp.Regexp{
+	TaskpaneSignin: {"challenge": challengeForm, "login_hint": hintForm, "again": againForm},
+	TaskpaneWebex:  {"login_hint": hintForm, "again": againForm},
+}
+
+var (
+	challengeForm = regexp.MustCompile(`^[A-Za-z0-9_-]{43}$`)
+	hintForm      = regexp.MustCompile(`^[!-~]{1,254}$`)
+	againForm     = regexp.MustCompile(`^1$`)
+)
+
+// IsChallenge reports whether s has the form of the base64url of a SHA-256.
+func IsChallenge(s string) bool { return challengeForm.MatchString(s) }
+
+// IsHint reports whether s may be a login hint in a dialog's address.
+func IsHint(s string) bool { return hintForm.MatchString(s) }
+
+// dialog returns the address of a dialog's page with its query in the one form
+// that it has.
+func dialog(u *url.URL) (string, bool) {
+	allowed, ok := dialogs[u.Path]
+	if !ok {
+		return "", false
+	}
+	query, err := url.ParseQuery(u.RawQuery)
+	if err != nil || u.Path == TaskpaneSignin && !query.Has("challenge") {
+		return "", false
+	}
+	for name, values := range query {
+		if form := allowed[name]; form == nil || len(values) != 1 || !form.MatchString(values[0]) {
+			return "", false
+		}
+	}
+	if len(query) == 0 {
+		return u.Path, true
+	}
+	return u.Path + "?" + query.Encode(), true
 }
 
 // isLanding reports whether a sign-in may lead back to path. A mailbox's page
@@ -89,17 +154,33 @@ func ReturnTo(raw string) string {
 	if err != nil || u.Scheme != "" || u.Opaque != "" || u.Host != "" || u.User != nil {
 		return Account
 	}
-	if !isLanding(u.Path) || u.EscapedPath() != u.Path {
+	if u.EscapedPath() != u.Path {
+		return Account
+	}
+	if address, ok := dialog(u); ok {
+		return address
+	}
+	if !isLanding(u.Path) {
 		return Account
 	}
 	u.Fragment, u.RawFragment = "", ""
 	return u.String()
 }
 
+// InDialog reports whether an address is one of the pages that the pane opens
+// in a dialog.
+func InDialog(address string) bool {
+	path, _, _ := strings.Cut(address, "?")
+	return path == TaskpaneSignin || path == TaskpaneWebex || path == TaskpaneLinked
+}
+
 // SigninTo is the address that starts a sign-in which leads back to returnTo.
 func SigninTo(returnTo string) string {
 	return Signin + "?" + url.Values{"return_to": {returnTo}}.Encode()
 }
+
+// MeetingOf is a meeting in the API, by its link's key.
+func MeetingOf(key string) string { return APIMeetings + "/" + url.PathEscape(key) }
 
 // DetailsOf is the "meeting details" address of a link key.
 func DetailsOf(key string) string { return "/m/" + url.PathEscape(key) }
@@ -126,3 +207,6 @@ func With(address string, pairs ...string) string {
 
 // Asset is the address of a file in static.
 func Asset(name string) string { return "/static/" + name }
+
+// ManifestIconOf is the address of one of the add-in's icons, by its file's name.
+func ManifestIconOf(file string) string { return "/manifest/" + url.PathEscape(file) }

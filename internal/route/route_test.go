@@ -8,6 +8,8 @@ import (
 	"webex-scheduler/internal/route"
 )
 
+var challenge = strings.Repeat("c-_", 14) + "c"
+
 func TestReturnTo(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ name, raw, want string }{
@@ -45,7 +47,25 @@ func TestReturnTo(t *testing.T) {
 		{"an escaped page", "/%61ccount", "/account"},
 		{"dots", "/account/../account", "/account"},
 		{"other letters", "/account?ä", "/account"},
-		{"too long", "/account?" + strings.Repeat("x", 600), "/account"},
+		{"too long", "/account?" + strings.Repeat("x", 1100), "/account"},
+		{"the pane itself", "/taskpane", "/account"},
+		{"the pane's token", "/taskpane/token", "/account"},
+		{"the end of linking in the pane", "/taskpane/linked", "/taskpane/linked"},
+		{"linking in the pane", "/taskpane/webex?login_hint=jana%40contoso.example", "/taskpane/webex?login_hint=jana%40contoso.example"},
+		{"linking in the pane, without a hint", "/taskpane/webex", "/taskpane/webex"},
+		{"the pane's sign-in", "/taskpane/signin?login_hint=j@x&challenge=" + challenge, "/taskpane/signin?challenge=" + challenge + "&login_hint=j%40x"},
+		{"the pane's sign-in, a second time", "/taskpane/signin?challenge=" + challenge + "&again=1", "/taskpane/signin?again=1&challenge=" + challenge},
+		{"the pane's sign-in without a challenge", "/taskpane/signin?login_hint=j@x", "/account"},
+		{"a short challenge", "/taskpane/signin?challenge=abc", "/account"},
+		{"a long challenge", "/taskpane/signin?challenge=" + challenge + "a", "/account"},
+		{"a challenge with a line end", "/taskpane/signin?challenge=" + challenge[:41] + "%0D%0A", "/account"},
+		{"a line end after the challenge", "/taskpane/signin?challenge=" + challenge + "%0A", "/account"},
+		{"two challenges", "/taskpane/signin?challenge=" + challenge + "&challenge=" + challenge, "/account"},
+		{"more than is asked", "/taskpane/signin?challenge=" + challenge + "&x=1", "/account"},
+		{"an odd again", "/taskpane/signin?challenge=" + challenge + "&again=2", "/account"},
+		{"a hint with a line end", "/taskpane/webex?login_hint=a%0D%0Ab", "/account"},
+		{"a query that does not parse", "/taskpane/webex?login_hint=%zz", "/account"},
+		{"a path below", "/taskpane/signin/x?challenge=" + challenge, "/account"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
@@ -57,7 +77,7 @@ func TestReturnTo(t *testing.T) {
 }
 
 func FuzzReturnTo(f *testing.F) {
-	for _, seed := range []string{"/account", "//evil.example", `/\evil.example`, "/account?a=b#c", "/%2f/x", "/;@evil.example/"} {
+	for _, seed := range []string{"/account", "//evil.example", `/\evil.example`, "/account?a=b#c", "/%2f/x", "/;@evil.example/", "/taskpane/webex?login_hint=a", "/taskpane/signin?challenge=" + challenge} {
 		f.Add(seed)
 	}
 	base, err := url.Parse("https://scheduler.example/signin/callback")
@@ -77,7 +97,8 @@ func FuzzReturnTo(f *testing.F) {
 			t.Fatalf("ReturnTo(%q) = %q leads to %s", raw, got, landed)
 		}
 		switch landed.Path {
-		case route.Home, route.Account, route.WebexConnect, route.Admin, route.AdminConsent, route.AdminWebex, route.AdminSettings, route.AdminOwners:
+		case route.Home, route.Account, route.WebexConnect, route.Admin, route.AdminConsent, route.AdminWebex, route.AdminSettings, route.AdminOwners,
+			route.TaskpaneLinked, route.TaskpaneSignin, route.TaskpaneWebex:
 		default:
 			if strings.HasPrefix(landed.Path, route.AdminMailboxes+"/") {
 				break

@@ -185,6 +185,11 @@ func sign(t *testing.T, alg jose.SignatureAlgorithm, key any, kid string, claims
 	if err != nil {
 		t.Fatal(err)
 	}
+	return serialize(t, signer, claims)
+}
+
+func serialize(t *testing.T, signer jose.Signer, claims map[string]any) string {
+	t.Helper()
 	token, err := jwt.Signed(signer).Claims(claims).Serialize()
 	if err != nil {
 		t.Fatal(err)

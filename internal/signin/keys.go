@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"strings"
 
 	"github.com/go-jose/go-jose/v4"
@@ -27,6 +25,10 @@ type signingKey struct {
 // own drops that member.
 type keySet struct {
 	cache[[]signingKey]
+
+	// also is one more issuer whose keys count, with tenantPart in it: tokens of
+	// version 1 are signed by the keys of version 2, which may name only that.
+	also string
 }
 
 // VerifySignature returns the payload if a key of that name, allowed for the
@@ -49,7 +51,7 @@ func (k *keySet) VerifySignature(ctx context.Context, raw string) ([]byte, error
 		if payload, err = jws.Verify(key.JSONWebKey); err != nil {
 			continue
 		}
-		if err = key.mayIssue(payload); err == nil {
+		if err = key.mayIssue(payload, k.also); err == nil {
 			return payload, nil
 		}
 	}
@@ -79,7 +81,7 @@ func (k *keySet) named(ctx context.Context, kid string) ([]signingKey, error) {
 	return pick(all), nil
 }
 
-func (key signingKey) mayIssue(payload []byte) error {
+func (key signingKey) mayIssue(payload []byte, also string) error {
 	var token struct {
 		Issuer string `json:"iss"`
 		Tenant string `json:"tid"`
@@ -87,36 +89,27 @@ func (key signingKey) mayIssue(payload []byte) error {
 	if err := json.Unmarshal(payload, &token); err != nil {
 		return err
 	}
-	if key.issuer != "" && strings.ReplaceAll(key.issuer, tenantPart, token.Tenant) != token.Issuer {
+	issuer := strings.ReplaceAll(key.issuer, tenantPart, token.Tenant)
+	if issuer != "" && issuer != token.Issuer && (also == "" || issuer != strings.ReplaceAll(also, tenantPart, token.Tenant)) {
 		return fmt.Errorf("key is another issuer's")
 	}
 	return nil
 }
 
-// loadKeys reads the keys document that discovery names.
-func (m *Microsoft) loadKeys(ctx context.Context) (_ []signingKey, err error) {
-	defer errs.Wrap(&err, "keys")
-	meta, err := m.meta.get(ctx)
-	if err != nil {
-		return nil, err
+// loadKeys returns what reads the keys document that discovery names.
+func (m *Microsoft) loadKeys(meta *cache[metadata]) func(context.Context) ([]signingKey, error) {
+	return func(ctx context.Context) (_ []signingKey, err error) {
+		defer errs.Wrap(&err, "keys")
+		found, err := meta.get(ctx)
+		if err != nil {
+			return nil, err
+		}
+		body, err := m.read(ctx, found.keys)
+		if err != nil {
+			return nil, err
+		}
+		return parseKeys(body)
 	}
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, meta.keys, nil)
-	if err != nil {
-		return nil, err
-	}
-	resp, err := m.http.Do(req)
-	if err != nil {
-		return nil, errs.New(errs.Unavailable, "%w", err)
-	}
-	defer resp.Body.Close()
-	body, err := io.ReadAll(resp.Body)
-	if err != nil {
-		return nil, errs.New(errs.Unavailable, "%w", err)
-	}
-	if resp.StatusCode != http.StatusOK {
-		return nil, errs.New(errs.Unavailable, "status %d", resp.StatusCode)
-	}
-	return parseKeys(body)
 }
 
 // bare is the key without its certificate: n and e are what counts, and an odd

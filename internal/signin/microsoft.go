@@ -56,6 +56,8 @@ type Microsoft struct {
 	http                      *http.Client
 	meta                      cache[metadata]
 	keys                      keySet
+	metaV1                    cache[metadata] // of access tokens of version 1
+	keysV1                    keySet
 }
 
 // NewMicrosoft checks the configuration. It calls nobody: Microsoft may be
@@ -73,7 +75,10 @@ func NewMicrosoft(c MicrosoftConfig) (*Microsoft, error) {
 		return nil, fmt.Errorf("signin: microsoft: %w", err)
 	}
 	m.meta.clock, m.meta.load = c.Clock, m.discover
-	m.keys.clock, m.keys.load = c.Clock, m.loadKeys
+	m.keys.clock, m.keys.load = c.Clock, m.loadKeys(&m.meta)
+	m.metaV1.clock, m.metaV1.load = c.Clock, m.discoverV1
+	m.keysV1.clock, m.keysV1.load = c.Clock, m.loadKeys(&m.metaV1)
+	m.keysV1.also = login + "/" + tenantPart + "/v2.0"
 	return m, nil
 }
 

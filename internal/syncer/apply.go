@@ -16,18 +16,21 @@ import (
 func (t *turn) apply(ctx context.Context, a plan.Action, in plan.Input) (out outcome, again bool, err error) {
 	switch a.Do {
 	case plan.Adopt:
-		moved := *in.Owner
-		moved.Event, moved.UpdatedAt = t.work.Event, t.Clock.Now()
-		err = t.Store.MoveLink(ctx, t.claim, in.Owner.Event, moved)
-		t.link = &moved
-		return outcome{}, false, err
+		if err = t.adopt(ctx, *a.Link); err == nil {
+			err = t.hosts(ctx)
+		}
+		return outcome{}, true, err
 	case plan.Relink:
 		if err := t.ensureLink(); err != nil {
 			return outcome{}, false, err
 		}
+		invited, err := t.invited(ctx, t.host.Host(), in.Found.ID)
+		if err != nil {
+			return t.failed(err), false, nil
+		}
 		t.link.Key, t.link.Location = in.Body.Keys[0], t.event.Location
 		// Whatever differs from the event is brought in line by the next plan.
-		t.linkTo(*in.Found, t.host.Host(), shapeOf(*in.Found, nil))
+		t.linkTo(*in.Found, t.host.Host(), shapeOf(*in.Found, invited))
 		t.link.Reason = a.Reason
 		t.note()
 		return outcome{}, false, t.save(ctx, "")
@@ -38,9 +41,26 @@ func (t *turn) apply(ctx context.Context, a plan.Action, in plan.Input) (out out
 	case plan.Invite:
 		return t.invite(ctx, a)
 	case plan.Show:
+		if a.Date != nil {
+			return t.showDate(ctx, a)
+		}
 		return t.show(ctx, a)
+	case plan.Expand:
+		return t.expand(ctx)
+	case plan.List:
+		return t.verify(ctx, in)
+	case plan.Change:
+		return t.change(ctx, a.Step)
+	case plan.Hold:
+		return outcome{}, false, t.hold(ctx, *a.Rhythm)
 	case plan.Delete:
 		return t.remove(ctx)
+	case plan.Room:
+		return t.room(ctx, a)
+	case plan.Retire:
+		return t.retire(ctx, a.Former)
+	case plan.Serve:
+		return outcome{}, false, t.serve(ctx, a)
 	case plan.Note:
 		return outcome{}, false, t.store(ctx, a)
 	case plan.Wait:
@@ -80,6 +100,7 @@ func (t *turn) create(ctx context.Context, a plan.Action) (outcome, bool, error)
 			return outcome{}, false, linkErr
 		}
 		t.link.State, t.link.Location, t.link.Grant = meeting.LinkWished, wishText(t.link, t.event), t.host.ID
+		t.link.Rhythm = nil
 		t.note()
 		return t.refused(ctx, err, a.Goal)
 	}
@@ -87,9 +108,16 @@ func (t *turn) create(ctx context.Context, a plan.Action) (outcome, bool, error)
 		return outcome{}, false, err
 	}
 	t.link.Location = wishText(t.link, t.event)
+	t.link.Options = a.Spec.Options
 	t.linkTo(m, t.host.Host(), a.Wanted)
-	t.link.Reason = a.Reason
+	t.link.Reason, t.link.Rhythm = a.Reason, a.Rhythm
+	if a.Rhythm != nil {
+		t.link.WroteAt = now // its dates may not be listed yet
+	}
 	t.note()
+	if err := t.markSingles(ctx, nil, a.Rhythm); err != nil {
+		return outcome{}, false, err
+	}
 	if err := t.save(ctx, nonce); err != nil {
 		return outcome{}, false, err
 	}
@@ -100,7 +128,7 @@ func (t *turn) create(ctx context.Context, a plan.Action) (outcome, bool, error)
 // wishText is the location text that the wish was read from: our own sentence
 // may stand in its place.
 func wishText(l *meeting.Link, e *meeting.Event) string {
-	if meeting.IsNotAdded(e.Location) && l.Location != "" {
+	if e == nil || meeting.IsNotAdded(e.Location) && l.Location != "" {
 		return l.Location
 	}
 	return e.Location
@@ -126,10 +154,26 @@ func (t *turn) linkTo(m meeting.Meeting, host meeting.Host, wanted meeting.Shape
 	l.ShownAt, l.BareSince = time.Time{}, time.Time{}
 }
 
+// invited reads whom a meeting invites that was made without our seeing the
+// answer: the event may invite others by now.
+func (t *turn) invited(ctx context.Context, host meeting.Host, id meeting.MeetingID) ([]meeting.Invitee, error) {
+	there, err := t.webex.Invitees(ctx, host, id)
+	if err != nil {
+		return nil, err
+	}
+	var list []meeting.Invitee
+	for _, i := range there {
+		if !t.account.Has(i.Email) && !slices.Contains(t.host.Aliases, i.Email) {
+			list = append(list, meeting.Invitee{Email: i.Email, CoHost: i.CoHost})
+		}
+	}
+	return list, nil
+}
+
 // shapeOf is the projection of a meeting as Webex answered. Invitees are never
 // in that answer.
 func shapeOf(m meeting.Meeting, invitees []meeting.Invitee) meeting.Shape {
-	return meeting.Shape{Title: m.Title, Start: m.Start, End: m.End, Zone: "UTC", Invitees: invitees}
+	return meeting.Shape{Title: m.Title, Start: m.Start, End: m.End, Zone: "UTC", Invitees: invitees, Rule: m.Rule}
 }
 
 // update changes the meeting. looked: the plan rests on a look at the meeting,
@@ -144,8 +188,10 @@ func (t *turn) update(ctx context.Context, a plan.Action, looked bool) (outcome,
 	if a.Patch.Title != nil {
 		l.Wanted.Title = ""
 	}
+	rhythm := l.Rhythm
 	if a.Patch.Start != nil {
 		l.Wanted.Start, l.Wanted.End = time.Time{}, time.Time{}
+		l.Rhythm = rhythm.Begun()
 	}
 	if err := t.save(ctx, ""); err != nil {
 		return outcome{}, false, err
@@ -153,16 +199,20 @@ func (t *turn) update(ctx context.Context, a plan.Action, looked bool) (outcome,
 	m, err := t.webex.UpdateMeeting(ctx, t.made(), l.Meeting, a.Patch)
 	if err != nil {
 		if !errs.Is(err, errs.Uncertain) {
-			l.Wanted = before
+			l.Wanted, l.Rhythm = before, rhythm
 		}
 		return t.refused(ctx, err, a.Goal)
 	}
+	if o := a.Patch.Options; o != nil {
+		l.Options = l.Options.With(*o)
+	}
 	l.Replaced, l.WroteAt = l.Got, t.Clock.Now()
 	if a.Patch.Title != nil {
-		l.Wanted.Title = a.Wanted.Title
+		l.Wanted.Title, l.Rhythm = a.Wanted.Title, l.Rhythm.Renamed()
 	}
 	if a.Patch.Start != nil {
 		l.Wanted = l.Wanted.At(a.Wanted)
+		l.Rhythm = a.Rhythm
 	}
 	l.Got, l.Refused = shapeOf(m, l.Got.Invitees), meeting.Shape{}
 	if !looked || l.Problem != meeting.ProblemBothChanged {
@@ -170,6 +220,10 @@ func (t *turn) update(ctx context.Context, a plan.Action, looked bool) (outcome,
 	}
 	if m.Join.WebLink != "" {
 		l.Join = m.Join
+	}
+	t.note()
+	if err := t.markSingles(ctx, rhythm, l.Rhythm); err != nil {
+		return outcome{}, false, err
 	}
 	return outcome{}, false, t.save(ctx, "")
 }
@@ -206,6 +260,7 @@ func (t *turn) invite(ctx context.Context, a plan.Action) (outcome, bool, error)
 	l := t.link
 	l.Wanted.Invitees, l.Got.Invitees = a.Wanted.Invitees, a.Wanted.Invitees
 	l.Problem, l.Refused = "", meeting.Shape{}
+	l.Rhythm = l.Rhythm.Invited()
 	return outcome{}, false, t.save(ctx, "")
 }
 
@@ -268,12 +323,20 @@ func (t *turn) show(ctx context.Context, a plan.Action) (outcome, bool, error) {
 		case err != nil:
 			return t.failed(err), false, nil
 		}
+		if err := t.renamed(ctx, e.ID); err != nil {
+			return outcome{}, false, err
+		}
 		t.event = &e
+		if t.series != nil && len(t.series.Exceptions) > 0 && patch.Body != nil {
+			t.series = nil // they may have the new text, or not
+		} else if t.series != nil {
+			t.series.Master = e
+		}
 	}
 	if t.link == nil {
 		return outcome{}, false, nil
 	}
-	if patch.Body != nil {
+	if patch.Body != nil && a.Block { // what a person asked for is no quarrel with another product
 		recent := slices.DeleteFunc(t.link.BodyWrites, func(at time.Time) bool { return now.Sub(at) > 24*time.Hour })
 		t.link.BodyWrites = append(recent, now)
 	}
@@ -299,6 +362,44 @@ func (t *turn) show(ctx context.Context, a plan.Action) (outcome, bool, error) {
 	return outcome{}, false, t.save(ctx, "")
 }
 
+// showDate writes the block into, or takes it out of, one date of the series that
+// keeps a text of its own.
+func (t *turn) showDate(ctx context.Context, a plan.Action) (outcome, bool, error) {
+	body, changed := block.Remove(a.Date.Body)
+	if a.Block {
+		body, changed = block.Put(a.Date.Body, t.content())
+	}
+	if !changed {
+		return outcome{}, false, nil
+	}
+	if err := t.holds(); err != nil {
+		return t.failed(err), false, nil
+	}
+	_, err := t.Calendar.WriteEvent(ctx, t.claim.Mailbox, a.Date.ID, a.Date.ETag, meeting.EventPatch{Body: &body})
+	switch {
+	case errs.Is(err, errs.Conflict), errs.Is(err, errs.NotFound):
+		t.series = nil // somebody changed it
+		return outcome{}, true, nil
+	case errs.Is(err, errs.Uncertain):
+		return outcome{at: t.Clock.Now().Add(t.backoff(t.work.Attempts + 1)), reason: meeting.WaitUnavailable, err: err}, false, nil
+	case err != nil:
+		return t.failed(err), false, nil
+	}
+	t.series = nil // as it is now it is read before anything else is done
+	return outcome{}, false, nil
+}
+
+// renamed gives the link to the id that its event has since it was written: a
+// date of a series may get another when it is first changed.
+func (t *turn) renamed(ctx context.Context, id meeting.EventID) error {
+	if t.link == nil || id == "" || id == t.link.Event || t.link.UpdatedAt.IsZero() {
+		return nil
+	}
+	from := t.link.Event
+	t.link.Event = id
+	return t.Store.MoveLink(ctx, t.claim, from, *t.link)
+}
+
 // reread fetches the event that somebody changed while we wrote.
 func (t *turn) reread(ctx context.Context) (outcome, bool, error) {
 	t.did = append(t.did, "reread")
@@ -309,7 +410,7 @@ func (t *turn) reread(ctx context.Context) (outcome, bool, error) {
 	if seen[0].Err != nil {
 		return outcome{at: t.Clock.Now().Add(t.backoff(t.work.Attempts + 1)), reason: meeting.OverwrittenElsewhere, err: seen[0].Err}, false, nil
 	}
-	t.event = seen[0].Event
+	t.event, t.series = seen[0].Event, nil
 	return outcome{}, true, nil
 }
 
@@ -322,12 +423,21 @@ func (t *turn) store(ctx context.Context, a plan.Action) error {
 	l.State, l.Reason, l.Problem, l.Location = a.State, a.Reason, a.Problem, a.Text
 	switch {
 	case a.State == meeting.LinkEnded:
+		l.Served, l.Former = l.Asked.Revision, nil // whatever was asked is past
+		if !l.Event.IsDraft() {
+			l.For = ""
+		}
+		if l.Asked.Remove {
+			l.Removed = l.Asked.Revision
+		}
 		l.Meeting, l.Join, l.BareSince, l.ShownAt = "", meeting.Join{}, time.Time{}, time.Time{}
+		if err := t.markSingles(ctx, l.Rhythm, nil); err != nil {
+			return err
+		}
+		l.Rhythm = nil
 	case a.Bare:
 		l.BareSince = t.Clock.Now()
 	}
-	if t.event != nil {
-		t.note()
-	}
+	t.note()
 	return t.save(ctx, "")
 }

@@ -33,10 +33,10 @@ const (
 // unnamedBlock is how long a 429 without a time stops the identity.
 const unnamedBlock = 10 * time.Second
 
-// spend makes one call within the budget.
-func (f frugal) spend(ctx context.Context, host meeting.Host, creates int, call func() error) error {
+// spend makes a call that counts as so many within the budget.
+func (f frugal) spend(ctx context.Context, host meeting.Host, calls, creates int, call func() error) error {
 	payer := f.payer(host)
-	if err := f.take(ctx, payer, creates); err != nil {
+	if err := f.take(ctx, payer, calls, creates); err != nil {
 		return err
 	}
 	if err := f.holds(); err != nil {
@@ -55,11 +55,11 @@ func (f frugal) spend(ctx context.Context, host meeting.Host, creates int, call 
 	return err
 }
 
-func (f frugal) take(ctx context.Context, payer meeting.Grant, creates int) error {
+func (f frugal) take(ctx context.Context, payer meeting.Grant, calls, creates int) error {
 	if payer.HostEmail == "" {
-		return f.budgets.Spend(ctx, payer.SubjectID, 1, creates, personCreates)
+		return f.budgets.Spend(ctx, payer.SubjectID, calls, creates, personCreates)
 	}
-	if err := f.budgets.Spend(ctx, payer.SubjectID, 1, creates, adminCreates); err != nil || creates == 0 {
+	if err := f.budgets.Spend(ctx, payer.SubjectID, calls, creates, adminCreates); err != nil || creates == 0 {
 		return err
 	}
 	return f.budgets.Spend(ctx, payer.SubjectID+" for "+payer.HostID, 0, creates, hostCreates)
@@ -67,7 +67,7 @@ func (f frugal) take(ctx context.Context, payer meeting.Grant, creates int) erro
 
 // write makes one call that changes something.
 func (f frugal) write(ctx context.Context, host meeting.Host, creates int, call func() error) error {
-	return f.spend(ctx, host, creates, func() error {
+	return f.spend(ctx, host, 1, creates, func() error {
 		err := call()
 		f.wrote(err)
 		return err
@@ -89,17 +89,23 @@ func (f frugal) DeleteMeeting(ctx context.Context, host meeting.Host, id meeting
 }
 
 func (f frugal) MeetingsByTag(ctx context.Context, host meeting.Host, tag string, from, to time.Time) (list []meeting.Meeting, err error) {
-	err = f.spend(ctx, host, 0, func() error { list, err = f.Meetings.MeetingsByTag(ctx, host, tag, from, to); return err })
+	err = f.spend(ctx, host, 1, 0, func() error { list, err = f.Meetings.MeetingsByTag(ctx, host, tag, from, to); return err })
 	return list, err
 }
 
 func (f frugal) MeetingByLink(ctx context.Context, host meeting.Host, link string) (m meeting.Meeting, err error) {
-	err = f.spend(ctx, host, 0, func() error { m, err = f.Meetings.MeetingByLink(ctx, host, link); return err })
+	err = f.spend(ctx, host, 1, 0, func() error { m, err = f.Meetings.MeetingByLink(ctx, host, link); return err })
 	return m, err
 }
 
+// Occurrences of a year fit on a few pages, which count as one call.
+func (f frugal) Occurrences(ctx context.Context, host meeting.Host, series meeting.MeetingID, from, to time.Time) (list []meeting.WebexOccurrence, err error) {
+	err = f.spend(ctx, host, 1, 0, func() error { list, err = f.Meetings.Occurrences(ctx, host, series, from, to); return err })
+	return list, err
+}
+
 func (f frugal) Invitees(ctx context.Context, host meeting.Host, id meeting.MeetingID) (list []meeting.Invitee, err error) {
-	err = f.spend(ctx, host, 0, func() error { list, err = f.Meetings.Invitees(ctx, host, id); return err })
+	err = f.spend(ctx, host, 1, 0, func() error { list, err = f.Meetings.Invitees(ctx, host, id); return err })
 	return list, err
 }
 
@@ -109,4 +115,15 @@ func (f frugal) AddInvitees(ctx context.Context, host meeting.Host, id meeting.M
 
 func (f frugal) RemoveInvitee(ctx context.Context, host meeting.Host, invitee string) error {
 	return f.write(ctx, host, 0, func() error { return f.Meetings.RemoveInvitee(ctx, host, invitee) })
+}
+
+func (f frugal) Room(ctx context.Context, host meeting.Host) (m meeting.Meeting, err error) {
+	err = f.spend(ctx, host, 1, 0, func() error { m, err = f.Meetings.Room(ctx, host); return err })
+	return m, err
+}
+
+// Joined is two calls: the meeting, and its sessions.
+func (f frugal) Joined(ctx context.Context, host meeting.Host, id meeting.MeetingID) (joined bool, err error) {
+	err = f.spend(ctx, host, 2, 0, func() error { joined, err = f.Meetings.Joined(ctx, host, id); return err })
+	return joined, err
 }

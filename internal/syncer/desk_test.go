@@ -228,6 +228,8 @@ func (d *desk) LiveLinks(context.Context, meeting.AccountID, time.Time) ([]meeti
 	return d.Links(context.Background(), ana, nil)
 }
 
+func (d *desk) Drafts(context.Context, meeting.AccountID) ([]meeting.Link, error) { return nil, nil }
+
 func (d *desk) Swept(_ context.Context, _ meeting.Claim, _ time.Time, marks []meeting.Mark, _ time.Time) error {
 	d.claim.SweepDue = time.Time{}
 	for _, m := range marks {

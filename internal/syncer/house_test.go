@@ -29,6 +29,7 @@ type house struct {
 	sync  *syncer.Syncer
 	event calendar
 	webex webex
+	form  meeting.Event // in Outlook, not saved yet
 }
 
 func newHouse(t *testing.T) *house {
@@ -40,7 +41,7 @@ func newHouse(t *testing.T) *house {
 		Start: clock.Now().Add(24 * time.Hour), End: clock.Now().Add(25 * time.Hour), Zone: "Europe/Prague", Location: "@webex",
 	}
 	h.sync = syncer.New(syncer.Config{
-		Store: h.db, Calendar: &h.event, Meetings: &h.webex, PublicURL: "https://scheduler.example", Lease: lease,
+		Store: h.db, Calendar: &h.event, Meetings: &h.webex, PublicURL: "https://scheduler.example", Lease: lease, SweepInterval: 15 * time.Minute,
 		Clock: clock, Random: rand.Reader, Log: slog.New(slog.DiscardHandler),
 	})
 	ctx := t.Context()
@@ -135,7 +136,12 @@ func (h *house) wrong() string {
 type calendar struct {
 	syncer.Calendar
 	now     *meeting.Event // nil: deleted
+	copied  *meeting.Event // nil: there is none
 	changes int
+	written int
+
+	down       error // why it cannot be looked through
+	unreadable error // why events cannot be read
 }
 
 func (c *calendar) edit(f func(*meeting.Event)) {
@@ -150,19 +156,53 @@ func (c *calendar) all() (list []meeting.Event) {
 	if c.now != nil {
 		list = append(list, *c.now)
 	}
+	if c.copied != nil {
+		list = append(list, *c.copied)
+	}
 	return list
 }
 
-func (c *calendar) Events(_ context.Context, _ meeting.AccountID, ids []meeting.EventID) ([]meeting.Sighting, error) {
-	seen := meeting.Sighting{ID: ids[0], Err: &errs.Error{Kind: errs.NotFound, Code: "ErrorItemNotFound"}}
-	for _, e := range c.all() {
-		seen.Event, seen.Err = &e, nil
+func (c *calendar) Events(_ context.Context, _ meeting.AccountID, ids []meeting.EventID) (seen []meeting.Sighting, err error) {
+	for _, id := range ids {
+		if id.IsDraft() {
+			return nil, errs.New(errs.Internal, "Graph is asked for a draft")
+		}
+		if c.unreadable != nil {
+			return nil, c.unreadable
+		}
+		one := meeting.Sighting{ID: id, Err: &errs.Error{Kind: errs.NotFound, Code: "ErrorItemNotFound"}}
+		for _, e := range c.all() {
+			if e.ID == id {
+				one.Event, one.Err = &e, nil
+			}
+		}
+		seen = append(seen, one)
 	}
-	return []meeting.Sighting{seen}, nil
+	return seen, nil
 }
 
-func (c *calendar) EventsByICalUID(context.Context, meeting.AccountID, string) ([]meeting.Event, error) {
-	return c.all(), nil
+func (c *calendar) EventsByICalUID(_ context.Context, _ meeting.AccountID, uid string) (list []meeting.Event, err error) {
+	for _, e := range c.all() {
+		if e.ICalUID == uid {
+			list = append(list, e)
+		}
+	}
+	return list, nil
+}
+
+// ChangedSince tells of all events as changed, as long as nothing is known of them.
+func (c *calendar) ChangedSince(context.Context, meeting.AccountID, time.Time) (list []meeting.EventRef, err error) {
+	if c.down != nil {
+		return nil, c.down
+	}
+	for _, e := range c.all() {
+		list = append(list, meeting.EventRef{ID: e.ID, Type: e.Type, ChangeKey: e.ETag, End: e.End})
+	}
+	return list, nil
+}
+
+func (c *calendar) EndingAfter(context.Context, meeting.AccountID, time.Time) ([]meeting.EventRef, error) {
+	return nil, nil
 }
 
 func (c *calendar) View(context.Context, meeting.AccountID, time.Time, time.Time) (list []meeting.EventRef, err error) {
@@ -172,7 +212,12 @@ func (c *calendar) View(context.Context, meeting.AccountID, time.Time, time.Time
 	return list, nil
 }
 
-func (c *calendar) WriteEvent(_ context.Context, _ meeting.AccountID, _ meeting.EventID, etag string, patch meeting.EventPatch) (meeting.Event, error) {
+func (c *calendar) WriteEvent(_ context.Context, _ meeting.AccountID, id meeting.EventID, etag string, patch meeting.EventPatch) (meeting.Event, error) {
+	if c.copied != nil && c.copied.ID == id { // one after the other, so that edit serves both
+		c.now, c.copied = c.copied, c.now
+		defer func() { c.now, c.copied = c.copied, c.now }()
+	}
+	c.written++
 	if c.now.ETag != etag {
 		return meeting.Event{}, errs.New(errs.Conflict, "changed meanwhile")
 	}
@@ -189,7 +234,9 @@ func (c *calendar) WriteEvent(_ context.Context, _ meeting.AccountID, _ meeting.
 
 type shown struct {
 	meeting.Meeting
-	guests []string
+	guests  []string
+	cohosts []string
+	options meeting.Options
 }
 
 // webex has its effects only when arrive says so.
@@ -199,6 +246,9 @@ type webex struct {
 	made     int
 	writes   int
 	arrive   func(effect func()) error // nil: at once, and with an answer
+	room     string                    // link to the Personal Room; empty: there is none
+	joined   bool
+	rules    error // what a change of options is refused with
 }
 
 func (w *webex) write(effect func()) error {
@@ -215,9 +265,13 @@ func (w *webex) CreateMeeting(_ context.Context, _ meeting.Host, spec meeting.Me
 	w.made++
 	m = meeting.Meeting{ID: meeting.MeetingID(fmt.Sprint("m", w.made)), Title: spec.Title, Start: spec.Start, End: spec.End, Tags: spec.Tags}
 	m.Join.WebLink = "https://contoso.webex.com/contoso/j.php?MTID=" + string(m.ID)
-	made := &shown{Meeting: m}
+	m.Join.Password = spec.Options.Password
+	made := &shown{Meeting: m, options: spec.Options}
 	for _, i := range spec.Invitees {
 		made.guests = append(made.guests, i.Email)
+		if i.CoHost {
+			made.cohosts = append(made.cohosts, i.Email)
+		}
 	}
 	return m, w.write(func() { w.meetings[m.ID] = made })
 }
@@ -225,6 +279,9 @@ func (w *webex) CreateMeeting(_ context.Context, _ meeting.Host, spec meeting.Me
 func (w *webex) UpdateMeeting(_ context.Context, _ meeting.Host, id meeting.MeetingID, patch meeting.MeetingPatch) (m meeting.Meeting, err error) {
 	if w.meetings[id] == nil {
 		return m, errs.New(errs.NotFound, "no such meeting")
+	}
+	if patch.Options != nil && w.rules != nil {
+		return m, w.rules
 	}
 	err = w.write(func() {
 		if w.meetings[id] == nil {
@@ -235,6 +292,10 @@ func (w *webex) UpdateMeeting(_ context.Context, _ meeting.Host, id meeting.Meet
 		}
 		if patch.Start != nil {
 			w.meetings[id].Start, w.meetings[id].End = *patch.Start, *patch.End
+		}
+		if o := patch.Options; o != nil {
+			w.meetings[id].options = w.meetings[id].options.With(*o)
+			w.meetings[id].Join.Password = w.meetings[id].options.Password
 		}
 		m = w.meetings[id].Meeting
 	})
@@ -264,9 +325,14 @@ func (w *webex) Invitees(_ context.Context, _ meeting.Host, id meeting.MeetingID
 func (w *webex) AddInvitees(_ context.Context, _ meeting.Host, id meeting.MeetingID, add []meeting.Invitee) error {
 	return w.write(func() {
 		for _, i := range add {
-			if guests := &w.meetings[id].guests; !slices.Contains(*guests, i.Email) {
-				*guests = append(*guests, i.Email)
-				slices.Sort(*guests)
+			m := w.meetings[id]
+			if !slices.Contains(m.guests, i.Email) {
+				m.guests = append(m.guests, i.Email)
+				slices.Sort(m.guests)
+			}
+			m.cohosts = slices.DeleteFunc(m.cohosts, func(email string) bool { return email == i.Email })
+			if i.CoHost {
+				m.cohosts = append(m.cohosts, i.Email)
 			}
 		}
 	})
@@ -278,4 +344,27 @@ func (w *webex) RemoveInvitee(_ context.Context, _ meeting.Host, invitee string)
 			m.guests = slices.DeleteFunc(m.guests, func(guest string) bool { return string(id)+" "+guest == invitee })
 		}
 	})
+}
+
+func (w *webex) Room(context.Context, meeting.Host) (m meeting.Meeting, err error) {
+	if w.room == "" {
+		return m, errs.New(errs.NotFound, "no room")
+	}
+	return meeting.Meeting{SiteURL: "contoso.webex.com", Join: meeting.Join{WebLink: w.room}}, nil
+}
+
+func (w *webex) Joined(_ context.Context, _ meeting.Host, id meeting.MeetingID) (bool, error) {
+	if w.meetings[id] == nil {
+		return false, errs.New(errs.NotFound, "no such meeting")
+	}
+	return w.joined, nil
+}
+
+func (w *webex) MeetingByLink(_ context.Context, _ meeting.Host, link string) (m meeting.Meeting, err error) {
+	for _, m := range w.meetings {
+		if m.Join.WebLink == link {
+			return m.Meeting, nil
+		}
+	}
+	return m, errs.New(errs.NotFound, "no such meeting")
 }

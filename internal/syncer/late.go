@@ -84,12 +84,13 @@ func (t *turn) doubt() {
 		return
 	}
 	t.work.Late = time.Time{}
-	if t.link == nil || t.link.State != meeting.LinkLinked {
+	if t.link == nil || t.link.State != meeting.LinkLinked || t.link.Options.Room() {
 		return // a create is found by its tag, a deletion that was begun is finished
 	}
 	t.did = append(t.did, "doubt")
 	t.confirms = !t.link.Wanted.Unsure()
 	t.link.Wanted = t.link.Wanted.Doubted()
+	t.link.Rhythm = t.link.Rhythm.Begun()
 }
 
 // suspect is asked before a write that begins with what is unsure. What left it

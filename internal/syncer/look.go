@@ -54,16 +54,29 @@ func (t *turn) lookFor(ctx context.Context, intent meeting.Intent) (outcome, boo
 		return t.failed(err), true, nil
 	}
 	t.did = append(t.did, "look")
-	if len(found) > 0 && !intent.Given && (t.link == nil || t.link.State != meeting.LinkLinked) {
+	if len(found) > 0 && !intent.Given && t.lacks() {
 		if err := t.ensureLink(); err != nil {
 			return outcome{}, true, err
 		}
-		t.link.Starts, t.link.Ends = found[0].Start, found[0].End
+		if !t.work.Event.IsDraft() {
+			t.link.Starts, t.link.Ends = found[0].Start, found[0].End
+		}
 		if e := t.sighting.Event; e != nil {
 			t.link.Location, t.link.ICalUID, t.link.Subject = e.Location, e.ICalUID, e.Subject
 			t.link.Starts, t.link.Ends = e.Start, e.End
 		}
-		t.linkTo(found[0], host, shapeOf(found[0], nil))
+		if t.link.Options.Room() && !t.work.Event.IsDraft() {
+			t.link.Options = meeting.Options{}
+		}
+		wanted := t.link.Wanted // a draft's was made so
+		if !t.work.Event.IsDraft() {
+			invited, err := t.invited(ctx, host, found[0].ID)
+			if err != nil {
+				return t.failed(err), true, nil
+			}
+			wanted = shapeOf(found[0], invited)
+		}
+		t.linkTo(found[0], host, wanted)
 		t.link.Reason = meeting.LostCreate
 		return outcome{}, false, t.save(ctx, intent.Nonce)
 	}
@@ -90,6 +103,15 @@ func (t *turn) lookFor(ctx context.Context, intent meeting.Intent) (outcome, boo
 	}
 	intent.Given, intent.LookAt = true, intent.MadeAt.Add(lastLook)
 	return outcome{}, false, t.Store.SaveIntent(ctx, t.claim, intent)
+}
+
+// lacks reports whether what was made by a lost create is wanted. A draft that
+// ended, or that has gone to its event, wants nothing more.
+func (t *turn) lacks() bool {
+	if t.work.Event.IsDraft() {
+		return t.link != nil && t.link.State == meeting.LinkWished
+	}
+	return t.link == nil || t.link.State != meeting.LinkLinked
 }
 
 func minTime(a, b time.Time) time.Time {

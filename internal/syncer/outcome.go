@@ -56,6 +56,9 @@ func problemOf(err error) meeting.Reason {
 	case errs.Forbidden:
 		return meeting.ProblemForbidden
 	case errs.Invalid, errs.Conflict:
+		if errs.CodeOf(err) == "password" { // as package webex calls it
+			return meeting.ProblemPassword
+		}
 		return meeting.ProblemRefused
 	case errs.NotFound, errs.Gone:
 		return meeting.ProblemUnseen
@@ -74,6 +77,9 @@ func (t *turn) refused(ctx context.Context, err error, goal meeting.Shape) (outc
 			out.hold = true // failed creates count against 100 a day
 			if errs.CodeOf(err) == "creates" {
 				t.link.Problem, out.reason = meeting.ProblemQuota, meeting.WaitQuota
+				if t.work.Event.IsDraft() { // nobody waits so long in the pane
+					return outcome{}, true, t.save(ctx, "")
+				}
 			}
 		}
 		return out, false, t.save(ctx, "") // what was noted before the call may have been taken back
@@ -88,6 +94,7 @@ func (t *turn) refused(ctx context.Context, err error, goal meeting.Shape) (outc
 		t.link.Refused = goal
 	}
 	t.link.Problem = problem
+	t.refuses()
 	return outcome{}, true, t.save(ctx, "")
 }
 

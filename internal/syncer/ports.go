@@ -24,6 +24,10 @@ type Calendar interface {
 	ChangedSince(ctx context.Context, mailbox meeting.AccountID, since time.Time) ([]meeting.EventRef, error)
 	// EndingAfter returns singles that end after t, and all masters.
 	EndingAfter(ctx context.Context, mailbox meeting.AccountID, t time.Time) ([]meeting.EventRef, error)
+	// Series reads a master with what departs from its rule. Errors as in a Sighting.
+	Series(ctx context.Context, mailbox meeting.AccountID, master meeting.EventID) (meeting.Series, error)
+	// Instances lists the dates of a series that overlap from to to.
+	Instances(ctx context.Context, mailbox meeting.AccountID, master meeting.EventID, from, to time.Time) ([]meeting.Instance, error)
 	// WriteEvent changes the event if it still has that ETag and returns it as it then is.
 	WriteEvent(ctx context.Context, mailbox meeting.AccountID, id meeting.EventID, etag string, patch meeting.EventPatch) (meeting.Event, error)
 }
@@ -43,7 +47,9 @@ type Subscriber interface {
 }
 
 // Meetings is what the syncer needs of Webex. Errors as for Calendar, and
-// errs.InProgress. No call makes Webex mail anybody.
+// errs.InProgress. Of UpdateMeeting, Invalid with the code "interval" means that
+// an occurrence may not be moved there. Update, delete and the calls about
+// invitees take an occurrence's id too. No call makes Webex mail anybody.
 type Meetings interface {
 	CreateMeeting(ctx context.Context, host meeting.Host, spec meeting.MeetingSpec) (meeting.Meeting, error)
 	UpdateMeeting(ctx context.Context, host meeting.Host, id meeting.MeetingID, patch meeting.MeetingPatch) (meeting.Meeting, error)
@@ -53,11 +59,18 @@ type Meetings interface {
 	MeetingsByTag(ctx context.Context, host meeting.Host, tag string, from, to time.Time) ([]meeting.Meeting, error)
 	// MeetingByLink finds the meeting that a join link leads to; errs.NotFound if none is visible.
 	MeetingByLink(ctx context.Context, host meeting.Host, webLink string) (meeting.Meeting, error)
+	// Occurrences lists the dates of a series that stand between from and to, by
+	// original start; one that was moved out of that time is missing.
+	Occurrences(ctx context.Context, host meeting.Host, series meeting.MeetingID, from, to time.Time) ([]meeting.WebexOccurrence, error)
 	Invitees(ctx context.Context, host meeting.Host, id meeting.MeetingID) ([]meeting.Invitee, error)
-	// AddInvitees adds any number; those already there are no error.
+	// AddInvitees adds any number; of those already there it changes who is a cohost.
 	AddInvitees(ctx context.Context, host meeting.Host, id meeting.MeetingID, add []meeting.Invitee) error
 	// RemoveInvitee takes the invitee's own id (from Invitees); gone already is success.
 	RemoveInvitee(ctx context.Context, host meeting.Host, inviteeID string) error
+	// Room returns the host's Personal Room's join details and site; errs.NotFound or Forbidden: has none.
+	Room(ctx context.Context, host meeting.Host) (meeting.Meeting, error)
+	// Joined reports whether anybody ever joined the meeting, or is in it now.
+	Joined(ctx context.Context, host meeting.Host, id meeting.MeetingID) (bool, error)
 }
 
 // Leases hands out mailboxes with due work, each to one holder at a time.
@@ -94,7 +107,8 @@ type Store interface {
 	// Mark commits the marks durably and makes their mailboxes due. Marks of
 	// mailboxes that are not kept in step are dropped.
 	Mark(ctx context.Context, marks []meeting.Mark) error
-	// Bite returns the mailbox's work that is due, oldest first.
+	// Bite returns the mailbox's work that is due: what is urgent, then the
+	// oldest first.
 	Bite(ctx context.Context, claim meeting.Claim, limit int) ([]meeting.Work, error)
 	// Done removes the work unless a newer mark came.
 	Done(ctx context.Context, claim meeting.Claim, work meeting.Work) error
@@ -117,20 +131,28 @@ type Store interface {
 	// LookAtTenant has somebody look whether the tenant still lets us in.
 	LookAtTenant(ctx context.Context, tenant meeting.TenantID) error
 
-	// Links returns the links of the given events; those without one are absent.
+	// Unread reports whether a marked event of the mailbox was not read since,
+	// as far as it could have been.
+	Unread(ctx context.Context, mailbox meeting.AccountID) (bool, error)
+
+	// Links returns the links of the given events, and the drafts that are for
+	// them; events without any are absent.
 	Links(ctx context.Context, mailbox meeting.AccountID, events []meeting.EventID) ([]meeting.Link, error)
 	// LinkByKey looks in all mailboxes; errs.NotFound if there is none.
 	LinkByKey(ctx context.Context, key meeting.LinkKey) (meeting.Link, error)
 	// LinkByMeeting looks in all mailboxes; errs.NotFound if there is none.
 	LinkByMeeting(ctx context.Context, id meeting.MeetingID) (meeting.Link, error)
-	// LiveLinks returns the mailbox's links that have not ended and whose event ends after t.
+	// LiveLinks returns the mailbox's links that have not ended and whose event ends
+	// after t. Drafts are none of them.
 	LiveLinks(ctx context.Context, mailbox meeting.AccountID, t time.Time) ([]meeting.Link, error)
-	// SaveLink inserts or replaces the link of its mailbox and event. If
-	// settles is not empty, the intent of that nonce is removed in the same
+	// Drafts returns the mailbox's drafts that have not ended, oldest first.
+	Drafts(ctx context.Context, mailbox meeting.AccountID) ([]meeting.Link, error)
+	// SaveLink inserts or replaces the link of its mailbox and event, save what
+	// was asked of it and its client's key. If settles is not empty, the intent of that nonce is removed in the same
 	// transaction.
 	SaveLink(ctx context.Context, claim meeting.Claim, link meeting.Link, settles string) error
 	// MoveLink replaces the link of event from by link, whose event is another
-	// of the same mailbox, in one transaction.
+	// of the same mailbox, in one transaction. What was asked of it goes with it.
 	MoveLink(ctx context.Context, claim meeting.Claim, from meeting.EventID, link meeting.Link) error
 
 	// Deletions counts meetings deleted since t and those upcoming.

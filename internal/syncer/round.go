@@ -22,13 +22,15 @@ type round struct {
 	stopping <-chan struct{}                   // a clean stop is wanted; nil: never
 	until    atomic.Int64                      // end of the lease as this process knows it, Unix microseconds
 
+	worked map[meeting.EventID]bool // in a hurry: who was about to, leaves them to the next bite
+
 	late    time.Time       // of the turn in hand: until when its Webex writes may arrive; zero: it made none
 	created *meeting.Intent // of the turn in hand: of a create whose link is not stored
 	untold  *lateWrite      // of the turn that ended the round; nil: none
 }
 
 func (s *Syncer) newRound(claim meeting.Claim) *round {
-	r := &round{Syncer: s, claim: claim, makers: map[meeting.GrantID]meeting.Grant{}}
+	r := &round{Syncer: s, claim: claim, makers: map[meeting.GrantID]meeting.Grant{}, worked: map[meeting.EventID]bool{}}
 	r.until.Store(s.Clock.Now().Add(s.Lease).UnixMicro())
 	return r
 }
@@ -51,6 +53,9 @@ func (r *round) turn(ctx context.Context) error {
 		return err
 	}
 	r.webex = frugal{Meetings: r.Meetings, budgets: r.Store, payer: r.payer, now: r.Clock.Now, holds: r.holds, wrote: r.wrote}
+	if _, err := r.hurry(ctx); err != nil {
+		return err
+	}
 	if r.due(r.claim.SubscriptionDue) {
 		if err := r.upkeep(ctx); err != nil {
 			return err
@@ -66,7 +71,8 @@ func (r *round) turn(ctx context.Context) error {
 		if err != nil || len(works) == 0 {
 			return err
 		}
-		if err := r.bite(ctx, works); err != nil {
+		clear(r.worked)
+		if err := r.unhurried(ctx, works); err != nil {
 			return err
 		}
 		if r.stopped() {
@@ -103,43 +109,99 @@ func (r *round) stopped() bool {
 	}
 }
 
-// bite works up to twenty marked events, read by one call. One event's failure
-// does not stop the rest. Creations come before deletions: a moved event finds
-// its old meeting still there.
-func (r *round) bite(ctx context.Context, works []meeting.Work) error {
-	ids := make([]meeting.EventID, len(works))
-	for i, w := range works {
-		ids[i] = w.Event
-	}
-	links, err := r.Store.Links(ctx, r.claim.Mailbox, ids)
+// unhurried works a bite. What is urgent by then comes between.
+func (r *round) unhurried(ctx context.Context, works []meeting.Work) error {
+	turns, err := r.turns(ctx, works)
 	if err != nil {
 		return err
 	}
-	sightings, err := r.Calendar.Events(ctx, r.claim.Mailbox, ids)
-	if err != nil {
-		sightings = make([]meeting.Sighting, len(ids))
-		for i, id := range ids {
-			sightings[i] = meeting.Sighting{ID: id, Err: err}
-		}
-	}
-	turns := make([]*turn, len(works))
-	for i, w := range works {
-		r.refusedBy(ctx, sightings[i].Err)
-		turns[i] = &turn{round: r, work: w, began: r.Clock.Now(), sighting: sightings[i]}
-		if j := slices.IndexFunc(links, func(l meeting.Link) bool { return l.Event == w.Event }); j >= 0 {
-			turns[i].link = &links[j]
-		}
-	}
-	slices.SortStableFunc(turns, func(a, b *turn) int { return a.order() - b.order() })
+	stale := false
 	for _, t := range turns {
 		if r.stopped() {
 			return nil
 		}
-		r.late, r.created = time.Time{}, nil
-		if err := t.run(ctx); err != nil {
-			r.ownLate(t.work.Event)
+		hurried, err := r.hurry(ctx)
+		if err != nil {
+			return err
+		}
+		stale = stale || hurried
+		t.stale = stale
+		if r.worked[t.work.Event] {
+			continue // what it stands on is of before
+		}
+		if err := r.take(ctx, t); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// bite works what is urgent.
+func (r *round) bite(ctx context.Context, works []meeting.Work) error {
+	turns, err := r.turns(ctx, works)
+	if err != nil {
+		return err
+	}
+	for _, t := range turns {
+		r.worked[t.work.Event] = true
+		if err := r.take(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (r *round) take(ctx context.Context, t *turn) error {
+	r.late, r.created = time.Time{}, nil
+	err := t.run(ctx)
+	if err != nil {
+		r.ownLate(t.work.Event)
+	}
+	return err
+}
+
+// turns reads up to twenty marked events by one call. One event's failure does
+// not stop the rest. Creations come before deletions: a moved event finds its
+// old meeting still there. Drafts are no events: nothing is read for them.
+func (r *round) turns(ctx context.Context, works []meeting.Work) ([]*turn, error) {
+	ids := make([]meeting.EventID, len(works))
+	beside := map[meeting.EventID]bool{}
+	for i, w := range works {
+		ids[i], beside[w.Event] = w.Event, true
+	}
+	links, err := r.Store.Links(ctx, r.claim.Mailbox, ids)
+	if err != nil {
+		return nil, err
+	}
+	sightings := map[meeting.EventID]meeting.Sighting{}
+	series := map[meeting.EventID]*meeting.Series{}
+	for i := range links {
+		if l := &links[i]; repeats(l) && beside[l.Event] {
+			series[l.Event], sightings[l.Event] = r.readSeries(ctx, l.Event)
+		}
+	}
+	var events []meeting.EventID
+	for _, w := range works {
+		if _, read := sightings[w.Event]; !read && !w.Event.IsDraft() {
+			events = append(events, w.Event)
+		}
+	}
+	if len(events) > 0 {
+		seen, err := r.Calendar.Events(ctx, r.claim.Mailbox, events)
+		for i, id := range events {
+			if err != nil {
+				sightings[id] = meeting.Sighting{ID: id, Err: err}
+				continue
+			}
+			sightings[id] = seen[i]
+		}
+	}
+	turns := make([]*turn, len(works))
+	for i, w := range works {
+		r.refusedBy(ctx, sightings[w.Event].Err)
+		turns[i] = &turn{round: r, work: w, began: r.Clock.Now(), sighting: sightings[w.Event], series: series[w.Event], beside: beside}
+		turns[i].find(links)
+	}
+	slices.SortStableFunc(turns, func(a, b *turn) int { return a.order() - b.order() })
+	return turns, nil
 }

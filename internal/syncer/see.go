@@ -7,6 +7,7 @@ import (
 	"webex-scheduler/internal/block"
 	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/plan"
 )
 
 // itemNotFound is the only code that counts as a sign that an event is gone.
@@ -33,6 +34,9 @@ func (t *turn) see(ctx context.Context) (outcome, bool, error) {
 	case err == nil:
 		seen := *t.sighting.Event
 		probe := meeting.Link{Event: seen.ID, ICalUID: seen.ICalUID, Starts: seen.Start, Ends: seen.End}
+		if seen.Type == meeting.SeriesMaster {
+			probe.Starts, probe.Ends = plan.AroundNext(seen.Recurrence, t.Clock.Now())
+		}
 		here, _, err := t.present(ctx, probe)
 		if err != nil {
 			return t.failed(err), true, nil
@@ -43,12 +47,19 @@ func (t *turn) see(ctx context.Context) (outcome, bool, error) {
 		}
 		return outcome{}, false, nil // gone: a link, if there is one, ends
 	case t.link == nil:
-		if t.work.Deleted || t.work.Attempts >= len(notSeenYet) {
+		if t.work.Deleted {
+			return outcome{reason: meeting.EventGone}, true, t.unknownDate(ctx)
+		}
+		if t.work.Attempts >= len(notSeenYet) {
 			return outcome{reason: meeting.EventGone}, true, nil
 		}
 		return outcome{at: t.Clock.Now().Add(notSeenYet[t.work.Attempts]), reason: meeting.WaitNotSeenYet}, true, nil
 	}
-	here, others, err := t.present(ctx, *t.link)
+	probe := *t.link
+	if l := t.link; l.Rhythm != nil {
+		probe.Starts, probe.Ends = plan.AroundNext(&l.Rhythm.Recurrence, t.Clock.Now())
+	}
+	here, others, err := t.present(ctx, probe)
 	switch {
 	case err != nil:
 		return t.failed(err), true, nil
@@ -85,7 +96,7 @@ func (t *turn) present(ctx context.Context, l meeting.Link) (here bool, others [
 		return false, nil, err
 	}
 	for _, ref := range shown {
-		if ref.ID == l.Event {
+		if ref.ID == l.Event || ref.Series == l.Event {
 			return true, nil, nil
 		}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/plan"
 )
 
 const (
@@ -116,11 +117,24 @@ func (r *round) finds(ctx context.Context, now time.Time) ([]meeting.Mark, error
 	// What the calendar shows of the coming week, and once a day of all that is
 	// to come: a linked event that is in neither list is missing.
 	horizon := now.Add(near)
+	if first {
+		horizon = now.Add(firstLook)
+	}
 	shown, err := r.Calendar.View(ctx, r.claim.Mailbox, now, horizon)
 	if err != nil {
 		return nil, err
 	}
-	if first || !sameDay(r.claim.SweptAt, now) {
+	for _, ref := range shown {
+		seen[ref.Series] = true
+		if _, linked := byEvent[ref.Series]; first && ref.Series != "" && !linked {
+			mark(ref.Series, false) // a master that began earlier is listed nowhere else
+		}
+		if _, linked := byEvent[ref.ID]; ref.Type == meeting.Exception && !linked && r.settings.Wish(ref.Location) != meeting.NoWish {
+			mark(ref.ID, false)
+		}
+	}
+	daily := first || !sameDay(r.claim.SweptAt, now)
+	if daily {
 		coming, err := r.Calendar.EndingAfter(ctx, r.claim.Mailbox, now)
 		if err != nil {
 			return nil, err
@@ -144,10 +158,32 @@ func (r *round) finds(ctx context.Context, now time.Time) ([]meeting.Mark, error
 			return nil, err
 		}
 		switch {
+		case l.Rhythm != nil && daily:
+			mark(l.Event, !seen[l.Event]) // what moves its master's stamps no page says
+			for _, date := range l.Rhythm.Singles {
+				if _, linked := byEvent[date]; !linked && date != "" {
+					mark(date, false)
+				}
+			}
+		case l.Problem == meeting.ProblemTooFar && daily:
+			mark(l.Event, false) // it comes within reach
+		case l.Rhythm != nil && !again:
 		case !seen[l.Event] && (horizon.IsZero() || l.Starts.Before(horizon)):
 			mark(l.Event, true)
 		case again:
 			mark(l.Event, false)
+		}
+	}
+	drafts, err := r.Store.Drafts(ctx, r.claim.Mailbox)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range drafts {
+		if plan.DraftDue(d, now) {
+			mark(d.Event, false)
+		}
+		if d.For != "" {
+			mark(d.For, false)
 		}
 	}
 	list := make([]meeting.Mark, 0, len(marked))

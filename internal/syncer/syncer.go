@@ -50,6 +50,7 @@ type Syncer struct {
 	wake     chan struct{}
 	rest     rest.Rest
 	refusals refusals
+	hurries  hurries
 }
 
 // New makes a Syncer; Run starts it.

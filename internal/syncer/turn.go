@@ -20,12 +20,22 @@ type turn struct {
 	work     meeting.Work
 	sighting meeting.Sighting
 	link     *meeting.Link  // nil: none
-	event    *meeting.Event // nil: confirmed gone
+	drafts   []meeting.Link // from the pane, for this event
+	event    *meeting.Event // nil: confirmed gone; of a draft always
+
+	series    *meeting.Series    // of a master, as read; nil: not read
+	instances []meeting.Instance // of a master, as listed; nil: not asked
+	master    *meeting.Link      // of a date: its series' link, if that has not ended
+	alone     *meeting.Link      // of a date: its series' link, if it has to have a meeting of its own
+	single    bool               // of a date: it may have one
+
 	began    time.Time
-	did      []string      // actions, for the log
-	refusal  error         // what Webex refused, for the log
-	by       meeting.Grant // the person's own grant that made the link's meeting, where the host's is another
-	confirms bool          // all is sent again, in case that a late write changed it
+	did      []string                 // actions, for the log
+	refusal  error                    // what Webex refused, for the log
+	by       meeting.Grant            // the person's own grant that made the link's meeting, where the host's is another
+	beside   map[meeting.EventID]bool // events of the same bite
+	stale    bool                     // others were worked since links and drafts were read
+	confirms bool                     // all is sent again, in case that a late write changed it
 }
 
 // outcome is what becomes of the work: done, or again at a time.
@@ -37,12 +47,18 @@ type outcome struct {
 }
 
 // settles bounds how often an event is planned in one turn: create, show and
-// the empty plan are three, a few edits by people in between the rest.
-const settles = 6
+// the empty plan are three, those of a series' dates three more, a few edits by
+// people in between the rest.
+const settles = 12
 
-// order puts what may create before what deletes.
+// order puts what is urgent first, and what may create before what deletes.
+// Drafts that may go come last: their events may be among the others.
 func (t *turn) order() int {
 	switch {
+	case t.work.Urgent:
+		return -1
+	case t.work.Event.IsDraft() && t.link != nil && t.link.State != meeting.LinkWished:
+		return 3
 	case t.sighting.Err != nil || t.work.Deleted || t.work.Missing:
 		return 2
 	case t.link != nil:
@@ -69,6 +85,9 @@ func (t *turn) run(ctx context.Context) error {
 		}
 	}
 	out = t.await(out)
+	if err := t.tellSeries(ctx); err != nil {
+		return err
+	}
 	t.logOutcome(ctx, out)
 	if err := t.tell(ctx, out); err != nil {
 		return err
@@ -101,31 +120,51 @@ func (t *turn) tell(ctx context.Context, out outcome) error {
 }
 
 func (t *turn) settle(ctx context.Context) (outcome, error) {
+	if err := t.reload(ctx); err != nil {
+		return outcome{}, err
+	}
+	if t.work.Event.IsDraft() {
+		return t.draft(ctx)
+	}
 	if out, done, err := t.look(ctx); done || err != nil {
 		return out, err
 	}
-	if err := t.takeOver(ctx); err != nil {
+	if err := t.hosts(ctx); err != nil {
 		return outcome{}, err
 	}
-	by, err := t.own(ctx)
-	if err != nil {
-		return outcome{}, err
-	}
-	t.by = by
 	if out, done, err := t.see(ctx); done || err != nil {
 		return out, err
+	}
+	if t.event != nil && t.event.OfSeries() {
+		if out, done, err := t.ofSeries(ctx); done || err != nil {
+			return out, err
+		}
 	}
 	if err := t.remember(ctx); err != nil {
 		return outcome{}, err
 	}
 	t.doubt()
+	return t.carryOut(ctx, t.input, plan.Event)
+}
+
+// hosts finds out with which grant the link's meeting is worked.
+func (t *turn) hosts(ctx context.Context) (err error) {
+	if err := t.takeOver(ctx); err != nil {
+		return err
+	}
+	t.by, err = t.own(ctx)
+	return err
+}
+
+// carryOut plans and applies until the plan is empty.
+func (t *turn) carryOut(ctx context.Context, input func(context.Context) (plan.Input, outcome, error), planned func(plan.Input) []plan.Action) (outcome, error) {
 	last := outcome{reason: meeting.NothingToDo}
 	for range settles {
-		in, out, err := t.input(ctx)
+		in, out, err := input(ctx)
 		if err != nil || !out.at.IsZero() {
 			return out, err
 		}
-		actions, err := t.allowed(ctx, in, plan.Event(in))
+		actions, err := t.allowed(ctx, in, planned(in))
 		if err != nil {
 			return outcome{}, err
 		}
@@ -160,8 +199,8 @@ func (t *turn) allowed(ctx context.Context, in plan.Input, actions []plan.Action
 	if t.settings.DryRun {
 		return plan.Policy{DryRun: true}.Filter(in, actions), nil
 	}
-	if !slices.ContainsFunc(actions, func(a plan.Action) bool { return a.Do == plan.Delete }) {
-		return actions, nil
+	if t.work.Event.IsDraft() || !slices.ContainsFunc(actions, func(a plan.Action) bool { return a.Do == plan.Delete }) {
+		return actions, nil // a draft is no event that an accident could have deleted
 	}
 	deletions, err := t.Store.Deletions(ctx, t.claim.Mailbox, in.Now.Add(-time.Hour))
 	if err != nil {
@@ -170,46 +209,86 @@ func (t *turn) allowed(ctx context.Context, in plan.Input, actions []plan.Action
 	return plan.Policy{Deletions: deletions}.Filter(in, actions), nil
 }
 
-// input gathers what plan has to know. A key of another link is looked up in
-// our own rows, never by reading another mailbox.
-func (t *turn) input(ctx context.Context) (plan.Input, outcome, error) {
-	in := plan.Input{
+// standing is what plan has to know of everything.
+func (t *turn) standing() plan.Input {
+	return plan.Input{
 		Now: t.Clock.Now(), PublicURL: t.PublicURL, Account: t.account, Authority: t.claim.Authority, Settings: t.settings,
 		Host: t.host, Maker: t.by, Event: t.event, Link: t.link,
 	}
+}
+
+// input gathers what plan has to know. A key of another link is looked up in
+// our own rows, never by reading another mailbox.
+func (t *turn) input(ctx context.Context) (plan.Input, outcome, error) {
+	in := t.standing()
 	if t.event == nil {
 		return in, outcome{}, nil
 	}
 	found := block.Find(t.event.Body)
+	if t.event.Type == meeting.SeriesMaster && t.concerns(found) {
+		dates, out, err := t.dates(ctx)
+		if err != nil || !out.at.IsZero() {
+			return in, out, err
+		}
+		in.Dates, in.Event = dates, t.event
+		found = block.Find(t.event.Body)
+	}
+	in.Alone, in.Single = t.alone, t.single
+	in.InSeries = t.alone == nil && repeats(t.master) && t.master.State == meeting.LinkLinked
 	in.Body = plan.Body{Keys: found.Keys, Damaged: found.Damaged, Foreign: t.foreign(found)}
 	if t.link != nil {
 		in.Body.Current = block.Carries(t.event.Body, t.content())
 	}
+	var drafts []meeting.Link // that the event shows
 	for _, key := range found.Keys {
 		if t.link != nil && key == t.link.Key {
 			continue
 		}
 		owner, err := t.Store.LinkByKey(ctx, key)
-		if errs.Is(err, errs.NotFound) {
-			if in.Found, err = t.known(ctx); err != nil {
-				return in, t.failed(err), nil
+		switch {
+		case errs.Is(err, errs.NotFound):
+			if in.Owner == nil && in.Found == nil && len(drafts) == 0 {
+				if in.Found, err = t.known(ctx); err != nil {
+					return in, t.failed(err), nil
+				}
 			}
-			break
+			continue
+		case err != nil:
+			return in, outcome{}, err
+		case owner.Mailbox == t.claim.Mailbox && owner.Event.IsDraft() && owner.State != meeting.LinkEnded:
+			drafts = append(drafts, owner)
 		}
+		if in.Owner == nil {
+			in.Owner = &owner
+		}
+	}
+	if len(found.Keys) == 0 {
+		located, err := t.located(ctx)
 		if err != nil {
 			return in, outcome{}, err
 		}
-		in.Owner = &owner
-		if owner.Mailbox == t.claim.Mailbox && owner.State == meeting.LinkLinked && t.link == nil {
-			here, _, err := t.present(ctx, owner)
-			if err != nil {
-				return in, t.failed(err), nil
-			}
-			in.OwnerGone = !here
+		drafts = append(drafts, located...)
+	}
+	in.Draft = t.candidate(drafts)
+	if o := in.Owner; o != nil && o.Mailbox == t.claim.Mailbox && o.State == meeting.LinkLinked && !o.Event.IsDraft() && t.link == nil {
+		probe := *o
+		if o.Rhythm != nil {
+			probe.Starts, probe.Ends = plan.AroundNext(&o.Rhythm.Recurrence, t.Clock.Now())
 		}
-		break
+		here, _, err := t.present(ctx, probe)
+		if err != nil {
+			return in, t.failed(err), nil
+		}
+		in.OwnerGone = !here
 	}
 	return in, outcome{}, nil
+}
+
+// concerns reports whether a master's dates matter: it has a meeting, or may get
+// one.
+func (t *turn) concerns(found block.Found) bool {
+	return t.link != nil && t.link.State != meeting.LinkEnded || len(t.drafts) > 0 || len(found.Keys) > 0 ||
+		t.settings.Wish(t.event.Location) != meeting.NoWish || meeting.IsJoinLink(t.event.Location)
 }
 
 // known looks for the meeting of a block whose key we do not know. It counts
@@ -254,7 +333,7 @@ func (t *turn) foreign(found block.Found) bool {
 
 func (t *turn) content() block.Content {
 	language := cmp.Or(t.account.Language, t.settings.Language)
-	return block.Content{Key: t.link.Key, PublicURL: t.PublicURL, Language: language, Join: t.link.Join}
+	return block.Content{Key: t.link.Key, PublicURL: t.PublicURL, Language: language, Join: t.link.Shown()}
 }
 
 // remember keeps what the account page and the next sweep need of the event.
@@ -274,14 +353,24 @@ func (t *turn) remember(ctx context.Context) error {
 
 // note copies from event to link, without storing.
 func (t *turn) note() {
+	if t.event == nil {
+		return
+	}
 	e, l := t.event, t.link
 	l.Subject, l.Starts, l.Ends, l.ICalUID, l.ChangeKey = e.Subject, e.Start, e.End, e.ICalUID, e.ChangeKey
 	if e.Private {
 		l.Subject = meeting.PrivateTitle
 	}
+	if e.Type == meeting.SeriesMaster {
+		var exceptions []meeting.Event
+		if t.series != nil {
+			exceptions = t.series.Exceptions
+		}
+		l.Ends = plan.SeriesEnds(*e, exceptions, l.Rhythm != nil && l.Rhythm.FromFirst)
+	}
 	for _, key := range block.Find(e.Body).Keys {
 		if key == l.Key {
-			l.BareSince = time.Time{}
+			l.BareSince, l.For = time.Time{}, ""
 			if l.ShownAt.IsZero() && l.State == meeting.LinkLinked {
 				l.ShownAt = t.Clock.Now()
 			}

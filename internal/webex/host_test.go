@@ -27,7 +27,7 @@ func setupAdmin(t *testing.T, change ...func(*fakewebex.Server)) *world {
 	w := setup(t, append(change, func(s *fakewebex.Server) { s.Log = &trace.Log{} })...)
 	w.fake.AddPerson(fakewebex.Person{Email: root, Sites: []string{"contoso.webex.com"}, Roles: []fakewebex.Role{fakewebex.FullAdmin}})
 	w.token, _ = w.fake.IssueTokens(root, w.integration.ClientID, "meeting:admin_schedule_read", "meeting:admin_schedule_write",
-		"spark-admin:people_read", "spark-admin:organizations_read", "spark:people_read")
+		"meeting:admin_preferences_read", "spark-admin:people_read", "spark-admin:organizations_read", "spark:people_read")
 	return w
 }
 
@@ -77,6 +77,28 @@ func TestHostIsNamedWhereWebexLooks(t *testing.T) {
 		{"add an invitee", func(ctx context.Context, w *world, m meeting.Meeting) error {
 			return w.addSingly(ctx, forBo, m.ID, []invitee{{Email: "di@contoso.example", SendEmail: new(false)}})
 		}, []string{"POST /v1/meetingInvitees"}},
+		{"make an invitee a cohost", func(ctx context.Context, w *world, m meeting.Meeting) error {
+			return w.AddInvitees(ctx, forBo, m.ID, []meeting.Invitee{{Email: ana.Email, CoHost: true}})
+		}, []string{"GET /v1/meetingInvitees", "PUT /v1/meetingInvitees/"}},
+		{"room", func(ctx context.Context, w *world, m meeting.Meeting) error {
+			room, err := w.Room(ctx, forBo)
+			if err == nil && room.Join.WebLink != "https://contoso.webex.com/meet/bo" {
+				t.Errorf("the room is %+v", room)
+			}
+			return err
+		}, []string{"GET /v1/meetingPreferences/"}},
+		{"joined", func(ctx context.Context, w *world, m meeting.Meeting) error {
+			_, err := w.Joined(ctx, forBo, m.ID)
+			return err
+		}, []string{"GET /v1/meetings/", "GET /v1/meetings"}},
+		{"start link", func(ctx context.Context, w *world, m meeting.Meeting) error {
+			_, _, err := w.StartLink(ctx, forBo, m.ID)
+			return err
+		}, []string{"POST /v1/meetings/"}},
+		{"offer", func(ctx context.Context, w *world, m meeting.Meeting) error {
+			_, err := w.Offer(ctx, meeting.Grant{ID: grant, HostEmail: bo}, "en-US")
+			return err
+		}, []string{"GET /v1/meetings/", "GET /v1/meetingPreferences/", "GET /v1/meetingPreferences/"}},
 		{"remove an invitee", func(ctx context.Context, w *world, m meeting.Meeting) error {
 			all, err := w.Invitees(ctx, forBo, m.ID)
 			if err != nil || len(all) != 1 || all[0].Email != ana.Email {

@@ -23,12 +23,13 @@ const (
 type invitee struct {
 	Email       string `json:"email"`
 	DisplayName string `json:"displayName,omitempty"`
+	CoHost      bool   `json:"coHost,omitempty"`
 	SendEmail   *bool  `json:"sendEmail,omitempty"` // where the create's own does not count
 }
 
 func newInvitee(i meeting.Invitee) invitee {
 	name := []rune(i.Name)
-	return invitee{Email: strings.ToLower(i.Email), DisplayName: string(name[:min(len(name), nameLimit)])}
+	return invitee{Email: strings.ToLower(i.Email), DisplayName: string(name[:min(len(name), nameLimit)]), CoHost: i.CoHost}
 }
 
 // Invitees lists whom the meeting invites, by address.
@@ -43,6 +44,7 @@ func (c *Client) invitees(ctx context.Context, host meeting.Host, id meeting.Mee
 		ID     wire.Text       `json:"id"`
 		Email  wire.Text       `json:"email"`
 		Name   wire.Text       `json:"displayName"`
+		CoHost wire.Flag       `json:"coHost"`
 		Errors json.RawMessage `json:"errors"`
 	}
 	q := url.Values{"meetingId": {string(id)}, "max": {"100"}}
@@ -53,19 +55,20 @@ func (c *Client) invitees(ctx context.Context, host meeting.Host, id meeting.Mee
 	var all []meeting.Invitee
 	for _, i := range items {
 		if i.ID != "" && i.Email != "" { // else Webex could not show it
-			all = append(all, meeting.Invitee{ID: string(i.ID), Email: strings.ToLower(string(i.Email)), Name: string(i.Name)})
+			all = append(all, meeting.Invitee{ID: string(i.ID), Email: strings.ToLower(string(i.Email)), Name: string(i.Name), CoHost: bool(i.CoHost)})
 		}
 	}
 	slices.SortFunc(all, func(a, b meeting.Invitee) int { return strings.Compare(a.Email, b.Email) })
 	return all, nil
 }
 
-// AddInvitees adds those who are not there yet, in bulks of 100. It lists
-// first: a bulk with one who is there is refused whole, without saying who.
+// AddInvitees adds those who are not there yet, in bulks of 100, and makes those
+// who are there cohosts, or no longer so, as add has it. It lists first: a bulk
+// with one who is there is refused whole, without saying who.
 // https://developer.webex.com/docs/api/v1/meeting-invitees/create-meeting-invitees
 func (c *Client) AddInvitees(ctx context.Context, host meeting.Host, id meeting.MeetingID, add []meeting.Invitee) (err error) {
 	defer wrap(&err, "add invitees")
-	missing, err := c.missing(ctx, host, id, add)
+	missing, others, err := c.missing(ctx, host, id, add)
 	if err != nil {
 		return err
 	}
@@ -78,33 +81,61 @@ func (c *Client) AddInvitees(ctx context.Context, host meeting.Host, id meeting.
 			return err
 		}
 	}
+	for _, i := range others {
+		if err := c.changeInvitee(ctx, host, i); err != nil {
+			return err
+		}
+	}
 	return nil
 }
 
-// missing returns who of add is not invited yet, each address once.
-func (c *Client) missing(ctx context.Context, host meeting.Host, id meeting.MeetingID, add []meeting.Invitee) ([]invitee, error) {
+// missing returns who of add is not invited yet, each address once, and who is
+// there with another part than add has for them.
+func (c *Client) missing(ctx context.Context, host meeting.Host, id meeting.MeetingID, add []meeting.Invitee) (missing []invitee, others []meeting.Invitee, err error) {
 	if len(add) == 0 {
-		return nil, nil
+		return nil, nil, nil
 	}
 	there, err := c.invitees(ctx, host, id)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	known := map[string]bool{}
+	known := map[string]meeting.Invitee{}
 	for _, i := range there {
-		known[i.Email] = true
+		known[i.Email] = i
 	}
-	silent := false
-	var missing []invitee
 	for _, i := range add {
 		wish := newInvitee(i)
-		if !known[wish.Email] {
-			known[wish.Email] = true
-			wish.SendEmail = &silent
+		is, ok := known[wish.Email]
+		switch {
+		case !ok:
+			wish.SendEmail = new(false)
 			missing = append(missing, wish)
+		case is.ID != "" && is.CoHost != i.CoHost:
+			is.CoHost = i.CoHost
+			others = append(others, is)
 		}
+		known[wish.Email] = meeting.Invitee{} // once is enough
 	}
-	return missing, nil
+	return missing, others, nil
+}
+
+// changeInvitee keeps address and name, which it has to send all the same; one
+// who is gone meanwhile is success.
+// https://developer.webex.com/docs/api/v1/meeting-invitees/update-a-meeting-invitee
+func (c *Client) changeInvitee(ctx context.Context, host meeting.Host, i meeting.Invitee) error {
+	body := struct {
+		invitee
+		CoHost    bool   `json:"coHost"` // said also when false
+		HostEmail string `json:"hostEmail,omitempty"`
+	}{newInvitee(i), i.CoHost, host.Email}
+	body.SendEmail = new(false)
+	_, err := c.act(ctx, host, wire.Call{
+		Op: "change invitee", Method: http.MethodPut, URL: "/v1/meetingInvitees/" + url.PathEscape(i.ID), Body: body,
+	}, nil)
+	if errs.Is(err, errs.NotFound) {
+		return nil
+	}
+	return err
 }
 
 func (c *Client) addBulk(ctx context.Context, host meeting.Host, id meeting.MeetingID, bulk []invitee) error {

@@ -17,11 +17,14 @@ import (
 type object struct {
 	ID            wire.Text   `json:"id"`
 	SeriesID      wire.Text   `json:"meetingSeriesId"` // of an occurrence
+	Kind          wire.Text   `json:"meetingType"`
 	Title         wire.Text   `json:"title"`
 	Start         wire.Text   `json:"start"`
 	End           wire.Text   `json:"end"`
-	Timezone      wire.Text   `json:"timezone"` // of this answer, not the one it was scheduled in
+	Timezone      wire.Text   `json:"timezone"`   // of this answer, not the one it was scheduled in
+	Recurrence    wire.Text   `json:"recurrence"` // of a series
 	State         wire.Text   `json:"state"`
+	Modified      wire.Flag   `json:"isModified"` // of an occurrence
 	HostEmail     wire.Text   `json:"hostEmail"`
 	SiteURL       wire.Text   `json:"siteUrl"`
 	WebLink       wire.Text   `json:"webLink"`
@@ -31,15 +34,28 @@ type object struct {
 	SIPAddress    wire.Text   `json:"sipAddress"`
 	DialInIP      wire.Text   `json:"dialInIpAddress"`
 	Tags          []wire.Text `json:"integrationTags"`
-	Telephony     struct {
-		AccessCode wire.Text `json:"accessCode"`
-		CallIn     []struct {
-			Label  wire.Text `json:"label"`
-			Number wire.Text `json:"callInNumber"`
-		} `json:"callInNumbers"`
-	} `json:"telephony"`
+	Telephony     telephony   `json:"telephony"`
+	// Who came to it, of one that has begun.
+	HostDidJoin     wire.Flag `json:"hostDidJoin"`
+	AttendeeDidJoin wire.Flag `json:"attendeeDidJoin"`
 	// Errors is set on an item of a list that could not be read.
 	Errors json.RawMessage `json:"errors"`
+}
+
+// telephony is the same for meetings and Personal Rooms, apart from its links.
+type telephony struct {
+	AccessCode wire.Text `json:"accessCode"`
+	CallIn     []struct {
+		Label  wire.Text `json:"label"`
+		Number wire.Text `json:"callInNumber"`
+	} `json:"callInNumbers"`
+}
+
+func (t telephony) fill(join *meeting.Join) {
+	join.AccessCode = string(t.AccessCode)
+	for _, n := range t.CallIn {
+		join.CallIn = append(join.CallIn, meeting.CallIn{Label: string(n.Label), Number: string(n.Number)})
+	}
 }
 
 // unreadable reports whether a list names the item and cannot show it.
@@ -63,7 +79,7 @@ func (o object) meeting() (meeting.Meeting, error) {
 	site := siteHost(string(o.SiteURL))
 	m := meeting.Meeting{
 		ID: meeting.MeetingID(o.ID), Title: string(o.Title), Start: start, End: end,
-		State: string(o.State), HostEmail: strings.ToLower(string(o.HostEmail)), SiteURL: site,
+		State: string(o.State), HostEmail: strings.ToLower(string(o.HostEmail)), SiteURL: site, Rule: string(o.Recurrence),
 		Join: meeting.Join{
 			WebLink:       webLink(string(o.WebLink), site),
 			Number:        strings.ReplaceAll(string(o.Number), " ", ""),
@@ -71,12 +87,9 @@ func (o object) meeting() (meeting.Meeting, error) {
 			PhonePassword: meeting.NewSecret(string(o.PhonePassword)),
 			SIPAddress:    string(o.SIPAddress),
 			DialInIP:      string(o.DialInIP),
-			AccessCode:    string(o.Telephony.AccessCode),
 		},
 	}
-	for _, n := range o.Telephony.CallIn {
-		m.Join.CallIn = append(m.Join.CallIn, meeting.CallIn{Label: string(n.Label), Number: string(n.Number)})
-	}
+	o.Telephony.fill(&m.Join)
 	for _, tag := range o.Tags {
 		m.Tags = append(m.Tags, string(tag))
 	}

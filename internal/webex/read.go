@@ -16,15 +16,19 @@ import (
 // https://developer.webex.com/docs/api/v1/meetings/get-a-meeting
 func (c *Client) Meeting(ctx context.Context, host meeting.Host, id meeting.MeetingID) (m meeting.Meeting, err error) {
 	defer wrap(&err, "read meeting")
-	var o object
-	// Reads default to current=false, lists to true: said aloud in both.
-	if _, err = c.act(ctx, host, wire.Call{
-		Op: "read meeting", Method: http.MethodGet,
-		URL: address(meetingPath(id), url.Values{"current": {"false"}}, host),
-	}, &o); err != nil {
+	o, err := c.read(ctx, host, "read meeting", id)
+	if err != nil {
 		return meeting.Meeting{}, err
 	}
 	return o.meeting()
+}
+
+func (c *Client) read(ctx context.Context, host meeting.Host, op string, id meeting.MeetingID) (o object, err error) {
+	// Reads default to current=false, lists to true: said aloud in both.
+	_, err = c.act(ctx, host, wire.Call{
+		Op: op, Method: http.MethodGet, URL: address(meetingPath(id), url.Values{"current": {"false"}}, host),
+	}, &o)
+	return o, err
 }
 
 // MeetingsByTag lists what carries the tag and lies, with any occurrence,

@@ -20,16 +20,28 @@ type refusal struct {
 	} `json:"errors"`
 }
 
+// passwordRefused, and then why, is what Webex says of a password that the
+// site's rules do not allow.
+const passwordRefused = "meeting password validation failed"
+
+// Codes of errors that mean something to the caller.
+const (
+	CodePassword = "password" // it is about the password
+	CodeInterval = "interval" // an occurrence may not be moved so far
+)
+
 // phrases are what Webex says where its status says too little: that differs
 // between answers, or is not documented. https://developer.webex.com/docs/meetings
 var phrases = []struct {
 	text string // in lower case
 	kind errs.Kind
+	code string // empty: Webex's own
 }{
-	{"meeting is in progress", errs.InProgress},
-	{"timezone offset in", errs.Invalid}, // has been seen with status 404
-	{"is before current time", errs.Invalid},
-	{"two_meeting_schedule_at_same_day", errs.Invalid},
+	{"meeting is in progress", errs.InProgress, ""},
+	{"timezone offset in", errs.Invalid, ""}, // has been seen with status 404
+	{"is before current time", errs.Invalid, ""},
+	{"two_meeting_schedule_at_same_day", errs.Invalid, CodeInterval},
+	{passwordRefused, errs.Invalid, CodePassword},
 }
 
 // refusal is the error of an answer that refuses. Webex's texts may repeat
@@ -53,6 +65,9 @@ func (c *Client) refusal(call wire.Call, a wire.Answer) *errs.Error {
 		if a.Status < 500 && strings.Contains(text, p.text) {
 			e.Kind = p.kind
 			e.Message += ": " + p.text
+			if p.code != "" {
+				e.Code = p.code
+			}
 			break
 		}
 	}

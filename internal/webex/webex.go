@@ -1,5 +1,5 @@
 // Package webex is a thin client of the Webex meetings API: meetings and their
-// invitees, the person who linked an account, and who of an organisation may
+// invitees, Personal Rooms and what a site offers, the person who linked an account, and who of an organisation may
 // host, as package meeting sees them. What it does is done for a meeting.Host:
 // the grant's own person, or somebody whose administrator gave the grant.
 // No call of it makes Webex mail anybody. It decides nothing and remembers
@@ -46,6 +46,7 @@ type Config struct {
 type Client struct {
 	wire   *wire.Client
 	tokens Tokens
+	clock  clockwork.Clock
 }
 
 // New checks the configuration; errs.Invalid if BaseURL is neither https nor loopback.
@@ -57,7 +58,7 @@ func New(c Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Client{wire: w, tokens: c.Tokens}, nil
+	return &Client{wire: w, tokens: c.Tokens, clock: c.Clock}, nil
 }
 
 // token is the one of a grant, for a call.

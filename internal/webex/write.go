@@ -2,6 +2,7 @@ package webex
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -24,20 +25,41 @@ type request struct {
 	Invitees  []invitee `json:"invitees,omitempty"`
 	HostEmail string    `json:"hostEmail,omitempty"` // on whose behalf
 	SendEmail bool      `json:"sendEmail"`
+	Template  string    `json:"templateId,omitempty"` // only a create takes it
+	// Recurrence is an RRULE value without its name, or null: single from now on.
+	Recurrence json.RawMessage `json:"recurrence,omitempty"`
+	choices
+}
+
+// repeat is a rule on the way to Webex.
+func repeat(rule string) json.RawMessage {
+	if rule == "" {
+		return json.RawMessage("null")
+	}
+	quoted, err := json.Marshal(rule)
+	if err != nil {
+		panic(err) // a string can be written
+	}
+	return quoted
 }
 
 // maxInline is how many invitees a create takes.
 const maxInline = 1000
 
-// CreateMeeting makes the meeting, with the first 1,000 invitees. Failed
+// CreateMeeting makes the meeting, with the first 1,000 invitees. The cohosts
+// among them are its cohosts; those of the options alone count for nothing. Failed
 // creates count against the day's quota too. errs.Uncertain: it may have been
 // made; look for its tag.
 // https://developer.webex.com/docs/api/v1/meetings/create-a-meeting
 func (c *Client) CreateMeeting(ctx context.Context, host meeting.Host, spec meeting.MeetingSpec) (made meeting.Meeting, err error) {
 	defer wrap(&err, "create meeting")
-	req := request{Title: &spec.Title, SiteURL: spec.Site, Tags: spec.Tags, HostEmail: host.Email}
+	req := request{Title: &spec.Title, SiteURL: spec.Site, Tags: spec.Tags, HostEmail: host.Email,
+		Template: spec.Options.Template, choices: newChoices(spec.Options)}
 	if err := req.setTimes(&spec.Start, &spec.End, spec.Zone); err != nil {
 		return meeting.Meeting{}, err
+	}
+	if spec.Rule != "" {
+		req.Recurrence = repeat(spec.Rule)
 	}
 	for _, i := range spec.Invitees[:min(len(spec.Invitees), maxInline)] {
 		req.Invitees = append(req.Invitees, newInvitee(i))
@@ -51,11 +73,20 @@ func (c *Client) CreateMeeting(ctx context.Context, host meeting.Host, spec meet
 	return made, err
 }
 
-// UpdateMeeting changes what patch names. errs.InProgress: not while it runs.
+// UpdateMeeting changes what patch names, of a series or of one occurrence.
+// Cohosts are a matter of the invitees. errs.InProgress: not while it runs.
+// errs.Invalid with CodeInterval: an occurrence may not be moved there.
 // https://developer.webex.com/docs/api/v1/meetings/patch-a-meeting
 func (c *Client) UpdateMeeting(ctx context.Context, host meeting.Host, id meeting.MeetingID, patch meeting.MeetingPatch) (changed meeting.Meeting, err error) {
 	defer wrap(&err, "update meeting")
 	req := request{Title: patch.Title, HostEmail: host.Email}
+	if patch.Rule != nil {
+		req.Recurrence = repeat(*patch.Rule)
+	}
+	if o := patch.Options; o != nil {
+		req.choices = newChoices(*o)
+		req.ExcludePassword = &o.LeaveOutPassword
+	}
 	if err := req.setTimes(patch.Start, patch.End, patch.Zone); err != nil {
 		return meeting.Meeting{}, err
 	}
@@ -64,8 +95,8 @@ func (c *Client) UpdateMeeting(ctx context.Context, host meeting.Host, id meetin
 	})
 }
 
-// DeleteMeeting deletes it; one that is gone is success. errs.InProgress: not
-// while it runs. https://developer.webex.com/docs/api/v1/meetings/delete-a-meeting
+// DeleteMeeting deletes it, or one occurrence; what is gone is success.
+// errs.InProgress: not while it runs. https://developer.webex.com/docs/api/v1/meetings/delete-a-meeting
 func (c *Client) DeleteMeeting(ctx context.Context, host meeting.Host, id meeting.MeetingID) (err error) {
 	defer wrap(&err, "delete meeting")
 	_, err = c.act(ctx, host, wire.Call{
