@@ -51,7 +51,7 @@ var consoleStates = []struct {
 	{meeting.MailboxNoHost, `host = '' AND host_trust <> '' AND NOT EXISTS (SELECT 1 FROM grants
 		WHERE grants.account = line.account AND grants.service = 'webex' AND grants.state = 'live')`},
 	{meeting.MailboxProblems, `EXISTS (SELECT 1 FROM links
-		WHERE links.mailbox = line.mailbox AND links.problem <> '' AND links.ends_at > @now)`},
+		WHERE links.mailbox = line.mailbox AND links.problem <> '' AND links.ends_at > @now AND NOT links.draft)`},
 	{meeting.MailboxStarting, "swept_at = 0"},
 	{meeting.MailboxInStep, "true"},
 }
@@ -194,8 +194,8 @@ func (s *Store) consoleMailboxes(ctx context.Context, id meeting.TenantID, state
 	}
 	var rows []consoleRow
 	err = s.read.WithContext(ctx).Raw(`SELECT page.*,
-			(SELECT count(*) FROM links WHERE mailbox = page.account AND ends_at > @now AND state = 'linked') AS meetings,
-			(SELECT count(*) FROM links WHERE mailbox = page.account AND ends_at > @now AND problem <> '') AS problems,
+			(SELECT count(*) FROM links WHERE mailbox = page.account AND ends_at > @now AND state = 'linked' AND NOT draft) AS meetings,
+			(SELECT count(*) FROM links WHERE mailbox = page.account AND ends_at > @now AND problem <> '' AND NOT draft) AS problems,
 			(SELECT count(*) FROM work WHERE mailbox = page.account AND reason = 'held') AS held
 		FROM (`+part(memberLines)+` UNION ALL `+part(ownLines)+` ORDER BY account LIMIT @limit) AS page
 		ORDER BY page.account`, args).Scan(&rows).Error

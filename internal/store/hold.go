@@ -16,13 +16,13 @@ const liftTime = time.Hour
 // Deletions counts what a hold is judged by: meetings of the mailbox deleted
 // since t, meetings upcoming now, and whether a person said yes to held ones;
 // for a mailbox that is kept for its tenant the same of all of those, where the
-// upcoming ones of a large tenant may be those of a minute ago.
+// upcoming ones of a large tenant may be those of a minute ago. Drafts do not count.
 func (s *Store) Deletions(ctx context.Context, mailbox meeting.AccountID, since time.Time) (d meeting.Deletions, err error) {
 	defer errs.Wrap(&err, "store: deletions of %s", mailbox)
 	now := s.now()
 	err = s.read.WithContext(ctx).Raw(`SELECT
-			(SELECT count(*) FROM links WHERE mailbox = ? AND ended_at > ?) AS done,
-			(SELECT count(*) FROM links WHERE mailbox = ? AND ends_at > ? AND state IN ?) AS upcoming,
+			(SELECT count(*) FROM links WHERE mailbox = ? AND ended_at > ? AND NOT draft) AS done,
+			(SELECT count(*) FROM links WHERE mailbox = ? AND ends_at > ? AND state IN ? AND NOT draft) AS upcoming,
 			EXISTS (SELECT 1 FROM mailboxes WHERE id = ? AND lifted_until > ?) AS lifted`,
 		mailbox, micros(since), mailbox, now, []meeting.LinkState{meeting.LinkLinked, meeting.LinkEnding}, mailbox, now).Scan(&d).Error
 	if err != nil {
@@ -44,7 +44,7 @@ const upcomingAge = time.Minute
 // mailbox by mailbox, and that takes a tenth of a second in a tenant of ten
 // thousand.
 func (s *Store) tenantDeletions(ctx context.Context, d meeting.Deletions, tenant meeting.TenantID, since time.Time) (meeting.Deletions, error) {
-	err := s.read.WithContext(ctx).Raw(`WITH lately AS MATERIALIZED (SELECT mailbox FROM links WHERE ended_at > 0 AND ended_at > ?)
+	err := s.read.WithContext(ctx).Raw(`WITH lately AS MATERIALIZED (SELECT mailbox FROM links WHERE ended_at > 0 AND ended_at > ? AND NOT draft)
 		SELECT count(*) FROM lately JOIN mailboxes AS box ON box.id = lately.mailbox WHERE box.tenant = ? AND box.authority = 'tenant'`,
 		micros(since), tenant).Scan(&d.TenantDone).Error
 	if err != nil {
@@ -55,7 +55,7 @@ func (s *Store) tenantDeletions(ctx context.Context, d meeting.Deletions, tenant
 		return d, nil
 	}
 	err = s.read.WithContext(ctx).Raw(`SELECT count(*) FROM mailboxes AS box JOIN links ON links.mailbox = box.id
-		WHERE box.tenant = ? AND box.authority = 'tenant' AND links.ends_at > ? AND links.state IN ?`,
+		WHERE box.tenant = ? AND box.authority = 'tenant' AND links.ends_at > ? AND links.state IN ? AND NOT links.draft`,
 		tenant, s.now(), []meeting.LinkState{meeting.LinkLinked, meeting.LinkEnding}).Scan(&d.TenantUpcoming).Error
 	if err == nil && d.TenantUpcoming >= largeTenant {
 		s.upcoming.put(tenant, d.TenantUpcoming, s.clock.Now().Add(upcomingAge))

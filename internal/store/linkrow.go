@@ -1,7 +1,6 @@
 package store
 
 import (
-	"encoding/json"
 	"time"
 
 	"webex-scheduler/internal/meeting"
@@ -36,12 +35,54 @@ type linkRow struct {
 	BodyWrites []time.Time `gorm:"serializer:json"`
 	CreatedAt  int64       `gorm:"autoCreateTime:false"`
 	UpdatedAt  int64       `gorm:"autoUpdateTime:false"`
+
+	OptionsSealed []byte
+	Served        int64
+	Removed       int64
+	Draft         bool // Event is none yet
+	DraftFor      meeting.EventID
+	FormOpen      bool
+	Former        []meeting.Former `gorm:"serializer:json"`
+	Rhythm        *meeting.Rhythm  `gorm:"serializer:json"`
+
+	// What people ask is theirs: SaveLink leaves these three alone.
+	AskedSealed   []byte
+	AskedRevision int64
+	ClientKey     string
 }
 
 func (linkRow) TableName() string { return "links" }
 
-func (r linkRow) place() string { return "links.join " + string(r.Mailbox) + " " + string(r.Event) }
+// place is what the value sealed in the column links.{what}_sealed is bound to.
+func (r linkRow) place(what string) string {
+	return "links." + what + " " + string(r.Mailbox) + " " + string(r.Event)
+}
 
+// sealed are the row's sealed values, by what they are.
+func (r *linkRow) sealed() map[string]*[]byte {
+	return map[string]*[]byte{"join": &r.JoinSealed, "options": &r.OptionsSealed, "asked": &r.AskedSealed}
+}
+
+// move gives the row another place, and seals anew what is bound to it.
+func (s *Store) move(row *linkRow, mailbox meeting.AccountID, event meeting.EventID) (err error) {
+	to := linkRow{Mailbox: mailbox, Event: event}
+	for what, sealed := range row.sealed() {
+		if len(*sealed) == 0 {
+			continue
+		}
+		plain, err := s.box.Open(*sealed, row.place(what))
+		if err != nil {
+			return err
+		}
+		if *sealed, err = s.box.Seal(plain, to.place(what)); err != nil {
+			return err
+		}
+	}
+	row.Mailbox, row.Event = mailbox, event
+	return nil
+}
+
+// linkRow is the link without what people asked of it.
 func (s *Store) linkRow(l meeting.Link) (row linkRow, err error) {
 	row = linkRow{
 		Mailbox:    l.Mailbox,
@@ -71,22 +112,31 @@ func (s *Store) linkRow(l meeting.Link) (row linkRow, err error) {
 		BodyWrites: l.BodyWrites,
 		CreatedAt:  micros(l.CreatedAt),
 		UpdatedAt:  micros(l.UpdatedAt),
+		Served:     l.Served,
+		Removed:    l.Removed,
+		Draft:      l.Event.IsDraft(),
+		DraftFor:   l.For,
+		FormOpen:   l.Open,
+		Former:     l.Former,
+		Rhythm:     l.Rhythm,
 	}
-	plain, err := json.Marshal(newJoinRecord(l.Join))
-	if err == nil {
-		row.JoinSealed, err = s.box.Seal(plain, row.place())
+	if row.JoinSealed, err = s.sealJSON(newJoinRecord(l.Join), row.place("join")); err != nil {
+		return row, err
+	}
+	if !l.Options.Equal(meeting.Options{}) || l.Options.Kind != "" {
+		row.OptionsSealed, err = s.sealJSON(newOptionsRecord(l.Options), row.place("options"))
 	}
 	return row, err
 }
 
 func (s *Store) fromLinkRow(row linkRow) (meeting.Link, error) {
-	plain, err := s.box.Open(row.JoinSealed, row.place())
-	if err != nil {
-		return meeting.Link{}, err
-	}
 	var join joinRecord
-	if err := json.Unmarshal(plain, &join); err != nil {
-		return meeting.Link{}, err
+	var options optionsRecord
+	var asked askedRecord
+	for what, into := range map[string]any{"join": &join, "options": &options, "asked": &asked} {
+		if err := s.openJSON(*row.sealed()[what], row.place(what), into); err != nil {
+			return meeting.Link{}, err
+		}
 	}
 	return meeting.Link{
 		Mailbox:    row.Mailbox,
@@ -117,6 +167,15 @@ func (s *Store) fromLinkRow(row linkRow) (meeting.Link, error) {
 		BodyWrites: row.BodyWrites,
 		CreatedAt:  moment(row.CreatedAt),
 		UpdatedAt:  moment(row.UpdatedAt),
+		Options:    options.options(),
+		Asked:      asked.asked(row.AskedRevision),
+		Served:     row.Served,
+		Removed:    row.Removed,
+		For:        row.DraftFor,
+		Open:       row.FormOpen,
+		ClientKey:  row.ClientKey,
+		Former:     row.Former,
+		Rhythm:     row.Rhythm,
 	}, nil
 }
 

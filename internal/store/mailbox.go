@@ -119,10 +119,11 @@ func (s *Store) Disconnect(ctx context.Context, account meeting.AccountID) (err 
 			return err
 		}
 		kept := err == nil
-		for _, table := range []string{"sessions WHERE account", "flows WHERE account"} {
-			if err := tx.Exec("DELETE FROM "+table+" = ?", account).Error; err != nil {
-				return err
-			}
+		if err := endSessions(tx, account); err != nil {
+			return err
+		}
+		if err := tx.Exec("DELETE FROM flows WHERE account = ?", account).Error; err != nil {
+			return err
 		}
 		if kept && row.tenantWide() {
 			return s.dropGrants(tx, account)

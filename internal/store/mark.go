@@ -21,6 +21,7 @@ type markRow struct {
 	Deleted bool              `json:"deleted"`
 	Missing bool              `json:"missing"`
 	Late    int64             `json:"late"`
+	Urgent  bool              `json:"urgent"`
 }
 
 // mark writes marks and makes their mailboxes due, in plain SQL: all marks are
@@ -55,8 +56,8 @@ func (s *Store) mark(tx *gorm.DB, marks []meeting.Mark) error {
 	if err != nil {
 		return err
 	}
-	return tx.Exec(`INSERT INTO work (mailbox, event, generation, marked_at, not_before, deleted, missing, late_until)
-		SELECT mailbox, event, CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint), deleted, missing, late
+	return tx.Exec(`INSERT INTO work (mailbox, event, generation, marked_at, not_before, deleted, missing, late_until, urgent)
+		SELECT mailbox, event, CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint), deleted, missing, late, urgent
 		FROM `+s.dialect.marks+` WHERE mailbox IN (SELECT id FROM mailboxes WHERE closing_until = 0)
 		ORDER BY mailbox, event
 		ON CONFLICT (mailbox, event) DO UPDATE SET
@@ -64,6 +65,7 @@ func (s *Store) mark(tx *gorm.DB, marks []meeting.Mark) error {
 			not_before = CASE WHEN work.hold OR work.not_before < excluded.not_before THEN work.not_before ELSE excluded.not_before END,
 			deleted = work.deleted OR excluded.deleted,
 			missing = work.missing OR excluded.missing,
+			urgent = work.urgent OR excluded.urgent,
 			late_until = `+s.dialect.greatest+`(work.late_until, excluded.late_until)`,
 		number, now, now, string(list)).Error
 }
@@ -76,7 +78,7 @@ func merge(marks []meeting.Mark) []markRow {
 		if m.Event == "" || len(m.Event) > maxEventID || strings.ContainsRune(string(m.Event), 0) {
 			continue
 		}
-		rows = append(rows, markRow{m.Mailbox, m.Event, m.Deleted, m.Missing, micros(m.Late)})
+		rows = append(rows, markRow{m.Mailbox, m.Event, m.Deleted, m.Missing, micros(m.Late), m.Urgent})
 	}
 	slices.SortFunc(rows, func(a, b markRow) int {
 		return cmp.Or(cmp.Compare(a.Mailbox, b.Mailbox), cmp.Compare(a.Event, b.Event))
@@ -87,6 +89,7 @@ func merge(marks []meeting.Mark) []markRow {
 			joined[n-1].Deleted = joined[n-1].Deleted || row.Deleted
 			joined[n-1].Missing = joined[n-1].Missing || row.Missing
 			joined[n-1].Late = max(joined[n-1].Late, row.Late)
+			joined[n-1].Urgent = joined[n-1].Urgent || row.Urgent
 			continue
 		}
 		joined = append(joined, row)

@@ -82,7 +82,7 @@ func (s *Store) DropOwner(ctx context.Context, account meeting.AccountID, config
 		if dropped.Error != nil {
 			return dropped.Error
 		}
-		return tx.Exec("DELETE FROM sessions WHERE account = ?", account).Error
+		return endSessions(tx, account)
 	})
 }
 

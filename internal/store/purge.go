@@ -20,8 +20,8 @@ const consentAwaited = 30 * 24 * time.Hour
 // https://developer.webex.com/docs/meetings
 const webexKeeps = 180 * 24 * time.Hour
 
-// PurgeExpired deletes what is kept no longer: sessions and flows past their
-// end, work that waited for a person for 30 days, ended links 30 days after
+// PurgeExpired deletes what is kept no longer: sessions, flows, and the pane's
+// codes and tokens past their end, work that waited for a person for 30 days, ended links 30 days after
 // event and end, all others after 180, disconnected mailboxes and grants whose
 // subscription could not be taken down in 24 hours, offers of a Webex
 // organisation that nobody confirmed in 24 hours, and tenants whose consent never
@@ -37,6 +37,8 @@ func (s *Store) PurgeExpired(ctx context.Context) (err error) {
 	}{
 		{"sessions WHERE created_at <= ? OR seen_at <= ?", []any{ago(sessionLife), ago(sessionIdle)}},
 		{"flows WHERE expires_at <= ?", []any{micros(now)}},
+		{"pane_codes WHERE expires_at <= ?", []any{micros(now)}},
+		{"pane_tokens WHERE expires_at <= ?", []any{micros(now)}},
 		{"work WHERE marked_at <= ? AND reason IN ?", []any{ago(signedOutKept), waitingForPerson}},
 		// Webex itself forgets a meeting 180 days after its end.
 		{"links WHERE ends_at > 0 AND ends_at <= ? AND updated_at <= ?", []any{ago(webexKeeps), ago(webexKeeps)}},

@@ -123,25 +123,24 @@ func (s *Store) join(tx *gorm.DB, older mailboxRow, account meeting.AccountID) e
 }
 
 // moveLinks moves links whose event has none in the account's mailbox, and drops
-// the others. What is sealed is bound to its place, so it is sealed anew.
+// the others. What is sealed is bound to its place, so it is sealed anew. A
+// client's key that the account's mailbox knows already names nothing more.
 func (s *Store) moveLinks(tx *gorm.DB, was, account meeting.AccountID) error {
 	var rows []linkRow
-	err := tx.Select("mailbox", "event", "join_sealed").
+	err := tx.Select("mailbox", "event", "join_sealed", "options_sealed", "asked_sealed").
 		Find(&rows, "mailbox = ? AND event NOT IN (SELECT event FROM links WHERE mailbox = ?)", was, account).Error
 	if err != nil {
 		return err
 	}
 	for _, row := range rows {
-		plain, err := s.box.Open(row.JoinSealed, row.place())
-		if err != nil {
+		if err := s.move(&row, account, row.Event); err != nil {
 			return err
 		}
-		row.Mailbox = account
-		sealed, err := s.box.Seal(plain, row.place())
-		if err != nil {
-			return err
-		}
-		err = tx.Exec("UPDATE links SET mailbox = ?, join_sealed = ? WHERE mailbox = ? AND event = ?", account, sealed, was, row.Event).Error
+		err = tx.Exec(`UPDATE links SET mailbox = @account, join_sealed = @join, options_sealed = @options, asked_sealed = @asked,
+				client_key = CASE WHEN client_key IN (SELECT client_key FROM links WHERE mailbox = @account AND client_key <> '') THEN '' ELSE client_key END
+			WHERE mailbox = @was AND event = @event`, map[string]any{
+			"account": account, "was": was, "event": row.Event, "join": row.JoinSealed, "options": row.OptionsSealed, "asked": row.AskedSealed,
+		}).Error
 		if err != nil {
 			return err
 		}

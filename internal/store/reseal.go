@@ -14,6 +14,8 @@ var sealedColumns = []struct{ table, column, place string }{
 	{"tokens", "refresh_sealed", "'tokens.refresh ' || grant_id"},
 	{"tokens", "previous_sealed", "'tokens.previous ' || grant_id"},
 	{"links", "join_sealed", "'links.join ' || mailbox || ' ' || event"},
+	{"links", "options_sealed", "'links.options ' || mailbox || ' ' || event"},
+	{"links", "asked_sealed", "'links.asked ' || mailbox || ' ' || event"},
 }
 
 // resealBatch is how many rows are read at a time.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"gorm.io/gorm"
+
 	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/meeting"
 )
@@ -52,14 +54,33 @@ func (s *Store) Session(ctx context.Context, id meeting.Secret) (_ meeting.Sessi
 	return meeting.Session{Account: row.Account, CreatedAt: moment(row.CreatedAt), SeenAt: moment(row.SeenAt)}, fault(err)
 }
 
-// EndSession ends one session; an unknown one is no error.
+// EndSession ends one session, and what the pane got through it; an unknown one
+// is no error.
 func (s *Store) EndSession(ctx context.Context, id meeting.Secret) (err error) {
 	defer errs.Wrap(&err, "store: end session")
-	return fault(s.db.WithContext(ctx).Exec("DELETE FROM sessions WHERE id_hash = ?", hash(id)).Error)
+	return s.write(ctx, func(tx *gorm.DB) error { return endSession(tx, hash(id)) })
 }
 
-// EndSessions ends all sessions of a person.
+func endSession(tx *gorm.DB, hash string) error {
+	for _, which := range []string{"pane_tokens WHERE session_hash", "pane_codes WHERE session_hash", "sessions WHERE id_hash"} {
+		if err := tx.Exec("DELETE FROM "+which+" = ?", hash).Error; err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// EndSessions ends all sessions of a person, in browsers and in the pane.
 func (s *Store) EndSessions(ctx context.Context, account meeting.AccountID) (err error) {
 	defer errs.Wrap(&err, "store: end sessions of %s", account)
-	return fault(s.db.WithContext(ctx).Exec("DELETE FROM sessions WHERE account = ?", account).Error)
+	return s.write(ctx, func(tx *gorm.DB) error { return endSessions(tx, account) })
+}
+
+func endSessions(tx *gorm.DB, account meeting.AccountID) error {
+	for _, table := range []string{"pane_tokens", "pane_codes", "sessions"} {
+		if err := tx.Exec("DELETE FROM "+table+" WHERE account = ?", account).Error; err != nil {
+			return err
+		}
+	}
+	return nil
 }

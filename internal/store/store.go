@@ -35,6 +35,7 @@ type Store struct {
 	random   io.Reader
 	onMark   func()
 	onAsk    func()
+	onUrgent func(meeting.AccountID)
 	log      *slog.Logger
 	intake   *intake
 	states   *stateCache
@@ -50,7 +51,7 @@ type Store struct {
 // process: errs.Conflict if another has it.
 func Open(ctx context.Context, databaseURL string, box *seal.Box, clock clockwork.Clock, random io.Reader, log *slog.Logger) (_ *Store, err error) {
 	defer errs.Wrap(&err, "store: open")
-	s := &Store{box: box, clock: clock, random: random, log: log, onMark: func() {}, onAsk: func() {}, states: newStateCache(clock)}
+	s := &Store{box: box, clock: clock, random: random, log: log, onMark: func() {}, onAsk: func() {}, onUrgent: func(meeting.AccountID) {}, states: newStateCache(clock)}
 	switch {
 	case strings.HasPrefix(databaseURL, sqliteScheme):
 		err = s.openSQLite(strings.TrimPrefix(databaseURL, sqliteScheme))
@@ -77,6 +78,10 @@ func Open(ctx context.Context, databaseURL string, box *seal.Box, clock clockwor
 // OnMark has f called after work or a mailbox became due, so that a runner in
 // this process need not wait for its timer. To be called before use.
 func (s *Store) OnMark(f func()) { s.onMark = f }
+
+// OnUrgent has f called after somebody asked for something through the pane, so
+// that who works the mailbox in this process does it next. To be called before use.
+func (s *Store) OnUrgent(f func(mailbox meeting.AccountID)) { s.onUrgent = f }
 
 // OnTenant has f called after a tenant became due, likewise.
 func (s *Store) OnTenant(f func()) { s.onAsk = f }

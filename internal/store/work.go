@@ -21,11 +21,12 @@ type workRow struct {
 	Deleted    bool
 	Missing    bool
 	LateUntil  int64
+	Urgent     bool
 }
 
 func (workRow) TableName() string { return "work" }
 
-// Bite returns the mailbox's work that is due, oldest first.
+// Bite returns the mailbox's work that is due: what is urgent, then the oldest first.
 func (s *Store) Bite(ctx context.Context, claim meeting.Claim, limit int) (works []meeting.Work, err error) {
 	defer errs.Wrap(&err, "store: bite of %s", claim.Mailbox)
 	read := s.read.WithContext(ctx)
@@ -34,7 +35,7 @@ func (s *Store) Bite(ctx context.Context, claim meeting.Claim, limit int) (works
 	}
 	var rows []workRow
 	err = read.Where("mailbox = ? AND not_before <= ?", claim.Mailbox, s.now()).
-		Order("not_before, marked_at, event").Limit(limit).Find(&rows).Error
+		Order("urgent DESC, not_before, marked_at, event").Limit(limit).Find(&rows).Error
 	for _, row := range rows {
 		works = append(works, meeting.Work{
 			Mailbox:    row.Mailbox,
@@ -47,6 +48,7 @@ func (s *Store) Bite(ctx context.Context, claim meeting.Claim, limit int) (works
 			Deleted:    row.Deleted,
 			Missing:    row.Missing,
 			Late:       moment(row.LateUntil),
+			Urgent:     row.Urgent,
 		})
 	}
 	return works, fault(err)
@@ -77,13 +79,23 @@ func (s *Store) Postpone(ctx context.Context, claim meeting.Claim, work meeting.
 		notBefore = s.now()
 	}
 	return s.held(ctx, claim, func(tx *gorm.DB) error {
-		return tx.Exec(`UPDATE work SET attempts = ?, reason = ?, hold = ?,
+		return tx.Exec(`UPDATE work SET attempts = ?, reason = ?, hold = ?, urgent = urgent AND generation <> ?,
 				not_before = CASE WHEN generation = ? OR ? THEN CAST(? AS bigint) ELSE not_before END,
 				late_until = CASE WHEN generation = ? OR late_until < CAST(? AS bigint) THEN CAST(? AS bigint) ELSE late_until END
 			WHERE mailbox = ? AND event = ?`,
-			work.Attempts, work.Reason, hold,
+			work.Attempts, work.Reason, hold, work.Generation,
 			work.Generation, hold, notBefore,
 			work.Generation, micros(work.Late), micros(work.Late),
 			claim.Mailbox, work.Event).Error
 	})
+}
+
+// Unread reports whether a marked event of the mailbox was not read since, as far
+// as it could have been: it is due, or its last reading failed.
+func (s *Store) Unread(ctx context.Context, mailbox meeting.AccountID) (unread bool, err error) {
+	defer errs.Wrap(&err, "store: unread events of %s", mailbox)
+	err = s.read.WithContext(ctx).Raw("SELECT EXISTS (SELECT 1 FROM work WHERE mailbox = ? AND event NOT LIKE ? AND (not_before <= ? OR reason IN ?))",
+		mailbox, string(meeting.DraftEvent("%")), s.now(),
+		[]meeting.Reason{meeting.WaitThrottled, meeting.WaitUnavailable, meeting.WaitNotSeenYet, meeting.WaitLook}).Scan(&unread).Error
+	return unread, fault(err)
 }

@@ -37,6 +37,19 @@ func fullLink() meeting.Link {
 		},
 		Wanted: shape, Got: got, Refused: refused, ChangeKey: "ck", ShownAt: start.Add(time.Microsecond), BareSince: start.Add(time.Minute), EndedAt: start.Add(2 * time.Minute), WroteAt: start.Add(4 * time.Minute), Replaced: got,
 		BodyWrites: []time.Time{start, start.Add(time.Second)}, CreatedAt: start, UpdatedAt: start.Add(time.Hour),
+		Options: meeting.Options{
+			Kind: meeting.OwnKind, Template: "template", Password: meeting.NewSecret("pa55word"), LeaveOutPassword: true, JoinBeforeHost: "10",
+			Lobby: "blockFromJoin", Audio: "VoIP", EntryTone: "noTone", CoHosts: []string{"ben@contoso.example"},
+		},
+		Served: 3, Removed: 2, For: "saved event", Open: true, Former: []meeting.Former{{Meeting: "former", Grant: "grant", Host: "ana@contoso.example"}},
+		Rhythm: &meeting.Rhythm{
+			Recurrence: meeting.Recurrence{Type: meeting.Weekly, Interval: 1, Days: meeting.NewWeekdays(time.Monday), Start: 20000, Zone: "Europe/Prague"},
+			Clock:      9 * time.Hour, Length: time.Hour, Zone: "Europe/Prague", Start: 20000, Rule: "FREQ=WEEKLY;INTERVAL=1;BYDAY=MO", Checked: 20300,
+			Slots: map[meeting.Date]meeting.Slot{
+				20007: {Gone: true},
+				20014: {Start: start, End: start.Add(time.Hour), Title: "Status", Invitees: []meeting.Invitee{}},
+			},
+		},
 	}
 }
 

@@ -24,6 +24,8 @@ func (w *world) plantGiven() {
 	link := fullLink()
 	link.Mailbox = given
 	w.must(w.SaveLink(ctx, claim, link, ""))
+	_, err := w.Ask(ctx, given, link.Key, meeting.Asked{At: start, Options: meeting.Options{Password: meeting.NewSecret("asked")}})
+	w.must(err)
 	w.must(w.SaveIntent(ctx, claim, meeting.Intent{Nonce: "nonce", Mailbox: given, Event: "marked"}))
 	w.must(w.SaveSubscription(ctx, claim, meeting.Subscription{ID: "sub", Mailbox: given, GraphID: "g", Authority: meeting.TenantWide,
 		ExpiresAt: start.Add(time.Hour)}, meeting.NewSecret("sub.x")))
@@ -40,8 +42,9 @@ func (w *world) moved() {
 		w.Errorf("left behind under the address:\n%s", dump)
 	}
 	state := w.mailbox(anna)
-	w.same([]any{state.Connected, state.Authority, state.Waiting}, []any{true, meeting.TenantWide, 1}, "mailbox")
+	w.same([]any{state.Connected, state.Authority, state.Waiting}, []any{true, meeting.TenantWide, 2}, "mailbox")
 	want := fullLink()
+	want.Asked = meeting.Asked{Revision: 1, At: start, Options: meeting.Options{Password: meeting.NewSecret("asked")}}
 	links, err := w.Links(ctx, anna, []meeting.EventID{"event"})
 	w.must(err)
 	w.same(links, []meeting.Link{want}, "link, with what is sealed in it")

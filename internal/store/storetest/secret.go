@@ -36,7 +36,12 @@ func (w *world) plant() (secrets []string, id meeting.GrantID) {
 	link.Join.Password, link.Join.PhonePassword = secret("plain-password"), secret("9081726354")
 	link.Join.WebLink = "https://contoso.webex.com/plain-join-link"
 	secrets = append(secrets, "plain-join-link")
+	link.Options.Password = secret("plain-own-password")
 	w.must(w.SaveLink(ctx, claim, link, ""))
+	_, err = w.Ask(ctx, anna, link.Key, meeting.Asked{Options: meeting.Options{Password: secret("plain-asked-password")}})
+	w.must(err)
+	w.must(w.SaveCode(ctx, secret("plain-code"), "challenge", meeting.NewSecret("plain-session"), anna))
+	w.must(w.SavePaneToken(ctx, secret("plain-pane-token"), anna, "session"))
 	w.must(w.SaveSubscription(ctx, claim, meeting.Subscription{ID: "sub", Mailbox: anna}, secret("sub.plain-client-state")))
 	return secrets, id
 }
@@ -77,7 +82,7 @@ func testRotation(w *world) {
 		w.same(got, want, what)
 	}
 	older, newer := w.Keys[0], seal.NewKey(rand.Reader)
-	const sealed = 1 + 3 + 2 + 2 + 1 // flow; Webex tokens; Microsoft and organisation tokens, which have no previous; link
+	const sealed = 1 + 3 + 2 + 2 + 3 // flow; Webex tokens; Microsoft and organisation tokens, which have no previous; link
 	reseal(0, "nothing to do")
 	reopen(newer, older)
 	reseal(sealed, "under the newer key")
@@ -89,7 +94,8 @@ func testRotation(w *world) {
 		[]string{"plain-access-token", "plain-refresh-token", "plain-previous-token"}, "tokens under the newer key alone")
 	link, err := w.LinkByKey(ctx, "key")
 	w.must(err)
-	w.same(link.Join.Password.Reveal(), "plain-password", "password under the newer key alone")
+	w.same([]string{link.Join.Password.Reveal(), link.Options.Password.Reveal(), link.Asked.Options.Password.Reveal()},
+		[]string{"plain-password", "plain-own-password", "plain-asked-password"}, "passwords under the newer key alone")
 	flow, err := w.TakeFlow(ctx, meeting.FlowWebex, meeting.NewSecret("plain-state"), meeting.NewSecret("plain-browser"))
 	w.must(err)
 	w.same([]any{flow.Verifier.Reveal(), flow.ExpiresAt}, []any{"plain-verifier", start.Add(10 * time.Minute)}, "flow under the newer key alone")
