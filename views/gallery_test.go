@@ -73,6 +73,13 @@ var (
 	}
 )
 
+// pane says its keys instead of texts.
+var pane = views.TaskPane{
+	Lang: "en", Languages: []string{"en", "cs"}, Nonce: "n0nce", OfficeJS: "https://office.example/office.js", Style: "/static/pane.1/pane.css",
+	Icon: "/static/icon.svg", Script: "/static/pane.1/pane.js", Modules: []string{"/static/pane.1/api.js"}, Texts: "/static/pane.1/text.en.json",
+	Text: func(key string) string { return "<" + key + ">" },
+}
+
 // gallery is every page in every state that looks different.
 var gallery = []struct {
 	name string
@@ -134,6 +141,22 @@ var gallery = []struct {
 		Ask:      &views.Action{Text: "Ask Microsoft", URL: "/admin/consent/start"}, Permissions: asked, Redirect: "https://scheduler.example/admin/consent/callback",
 		Certificates: []views.Certificate{{Thumbprint: "0F6CBD", Expires: noon, State: "Valid", Tone: views.Good}},
 	})},
+	{"account-waiting", views.AccountPage(views.Account{
+		Frame: frame("Your account"), Calendar: outlook, Permissions: allowed, Withdraw: lists, Own: true,
+		Services: []views.Service{calendarConnected, webexConnected}, Look: true, Looked: noon, Show: "waiting",
+		Filters: []views.Filter{{Text: "All", Count: "2", URL: "/account#meetings"}, {Text: "Waiting", Count: "1", URL: "/account?show=waiting#meetings", Current: true}},
+		Meetings: []views.Meeting{{ID: "meeting-1", Title: "Budget", Start: "2026-03-02T13:00:00Z", End: "2026-03-02T13:30:00Z",
+			When: "Mon 2 Mar 2026, 13:00–13:30 UTC", State: "Not saved yet", Tone: views.Wait, Text: "The meeting is there, and waits for its event to be saved in Outlook."}},
+		Preferences: preferences(views.Preferences{Saved: true, LeaveOutPassword: true, Keywords: true}),
+	})},
+	{"account-preferences-refused", views.AccountPage(views.Account{
+		Frame: frame("Your account"), Calendar: outlook, Permissions: allowed, Withdraw: lists, Own: true,
+		Services: []views.Service{calendarConnected, webexConnected}, Empty: "No upcoming event has a Webex meeting at the moment.",
+		Preferences: preferences(views.Preferences{Refused: "Not saved: lobby: want one of <these>.", KeywordsByTenant: true}),
+	})},
+	{"dialog", views.DialogPage(views.Dialog{Lang: "en", Title: "You are signed in", Text: "Back to Outlook.", Nonce: "nonce",
+		Style: "/static/app.css", Icon: "/static/icon.svg", OfficeJS: "https://office.example/office.js", Script: "/static/pane/dialog.js",
+		Message: `{"code":"x"}`, Origin: "https://scheduler.example"})},
 	{"consent-no-certificate", views.ConsentPage(views.Consent{
 		Frame:    frame("Authorise your organisation"),
 		Standing: views.Standing{State: "Not authorised", Tone: views.Plain, Text: []string{"This server has no certificate."}}, Permissions: asked,
@@ -201,6 +224,7 @@ var gallery = []struct {
 			{Name: "petr@contoso.example", Object: "p", By: "Appointed by jana@contoso.example", Since: noon, Removable: true},
 		},
 	})},
+	{"taskpane", views.TaskPanePage(pane)},
 	{"not-found", views.MessagePage(views.Message{
 		Frame:   views.Frame{Title: "Not found", Style: "/static/app.css", Icon: "/static/icon.svg"},
 		Text:    []string{"There is nothing at this address. It may have moved, or it was never here."},
@@ -220,6 +244,13 @@ var gallery = []struct {
 		},
 		Actions: append(slices.Clone(lists), views.Action{Text: "Sign in again", URL: "/signin"}),
 	})},
+}
+
+// preferences adds what the form offers.
+func preferences(p views.Preferences) views.Preferences {
+	p.Kinds = []views.Option{{Value: "meeting", Text: "A meeting of its own", Checked: true}, {Value: "personalRoom", Text: "The Personal Room"}}
+	p.Choices = []views.Choice{{Name: "lobby", Label: "Guests join", Options: []views.Option{{Text: "As the Webex site does"}, {Value: "allowJoin", Text: "At once", Checked: true}}}}
+	return p
 }
 
 func TestGallery(t *testing.T) {

@@ -54,11 +54,35 @@ type Account struct {
 	Problems    []Meeting
 	Held        int // deletions among the problems that wait for a yes
 	Meetings    []Meeting
+	Filters     []Filter // of the meetings; none: there is nothing to choose from
+	Show        string   // which filter; empty: what is to come
+	Empty       string   // said where there is no meeting to show
+	Look        bool     // the calendar may be looked through again
+	Looked      Moment   // when it last was
+	Preferences Preferences
 	Calendar    Action // opens the person's calendar
 	Permissions []Permission
 	Withdraw    []Action // where the person takes back what was allowed
 	ByTenant    bool     // the organisation keeps the mailbox in step
 	Own         bool     // there is something of the person's own to disconnect
+}
+
+// Preferences is the form of how the person likes their meetings.
+type Preferences struct {
+	Saved            bool   // just now
+	Refused          string // why not; empty otherwise
+	Kinds            []Option
+	Choices          []Choice
+	LeaveOutPassword bool
+	Keywords         bool // typed in the location, they bring a meeting
+	KeywordsByTenant bool // the organisation switched them off for everybody
+}
+
+// Choice is one of several values.
+type Choice struct {
+	Name    string
+	Label   string
+	Options []Option
 }
 
 // Service is one of the two accounts.

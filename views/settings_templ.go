@@ -136,7 +136,7 @@ func SettingsPage(p Settings) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = radio("bare", "room", "The Personal Room", "As if :myroom had been typed. Personal Rooms come with a later version: until then such an event shows a problem.", p.BareIsRoom).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = radio("bare", "room", "The Personal Room", "As if :myroom had been typed: events get the details of the Personal Room, and no meeting of their own.", p.BareIsRoom).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -19,59 +19,54 @@ import (
 
 // accountState is what the account page is made of.
 type accountState struct {
-	account   meeting.Account
-	microsoft *meeting.Grant // nil: never connected
-	webex     *meeting.Grant
-	mailbox   meeting.Mailbox
-	tenant    meeting.Tenant // of a mailbox that the organisation connected
-	host      *meeting.Grant // for whom its meetings are made; nil: nobody
-	links     []meeting.Link
-	now       time.Time
-	calendar  string // URL
-}
-
-// byTenant reports whether the organisation connected the mailbox.
-func (a accountState) byTenant() bool {
-	return a.mailbox.Connected && a.mailbox.Authority == meeting.TenantWide
-}
-
-// byOrganization reports whether the organisation's Webex makes the meetings.
-func (a accountState) byOrganization() bool {
-	return a.byTenant() && a.host != nil && a.host.HostEmail != ""
+	footing
+	links       []meeting.Link
+	preferences meeting.Preferences
+	now         time.Time
+	calendar    string // URL
+	show        string // which meetings
+	saved       bool   // the preferences, just now
+	refused     string // why they were not
 }
 
 // showAccount shows both accounts and the meetings kept: GET /account.
 func (s *Server) showAccount(c echo.Context, who meeting.Account) error {
+	return s.sendAccount(c, who, http.StatusOK, func(state *accountState) {
+		state.show, state.saved = c.QueryParam("show"), c.QueryParam("saved") != ""
+	})
+}
+
+// sendAccount shows the account page as it is, but for what change makes of it.
+func (s *Server) sendAccount(c echo.Context, who meeting.Account, status int, change func(*accountState)) error {
 	ctx := c.Request().Context()
-	state := accountState{account: who, now: s.Clock.Now(), calendar: strings.ReplaceAll(s.CalendarURL, "{upn}", url.QueryEscape(who.UPN))}
+	state := accountState{now: s.Clock.Now(), calendar: strings.ReplaceAll(s.CalendarURL, "{upn}", url.QueryEscape(who.UPN))}
 	var err error
-	if state.microsoft, err = s.grant(ctx, who.ID, meeting.Microsoft); err != nil {
-		return err
-	}
-	if state.webex, err = s.grant(ctx, who.ID, meeting.Webex); err != nil {
-		return err
-	}
-	if state.mailbox, err = s.Store.Mailbox(ctx, who.ID); err != nil {
+	if state.footing, err = s.footing(ctx, who); err != nil {
 		return err
 	}
 	if state.links, err = s.Store.AccountLinks(ctx, who.ID); err != nil {
 		return err
 	}
-	if state.byTenant() {
-		if state.tenant, err = s.tenant(ctx, who); err != nil {
-			return err
-		}
-		if state.host, err = s.host(ctx, who.ID); err != nil {
-			return err
-		}
+	if state.preferences, err = s.Store.Preferences(ctx, who.ID); err != nil {
+		return err
 	}
+	change(&state)
 	props := accountProps(state)
 	props.Frame = s.frame("Your account", personName(who))
 	props.Frame.Scripts = []string{asset(static.LocalTime)}
 	if props.Frame.Console, err = s.owns(ctx, who); err != nil {
 		return err
 	}
-	return s.render(c, http.StatusOK, views.AccountPage(props))
+	return s.render(c, status, views.AccountPage(props))
+}
+
+// lookThrough has the person's calendar looked through at once: POST
+// /account/look. One that is not kept in step has nothing to be looked for.
+func (s *Server) lookThrough(c echo.Context, who meeting.Account) error {
+	if err := s.Store.SweepMailbox(c.Request().Context(), who.ID); err != nil && !errs.Is(err, errs.NotFound) {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, route.Account+"#meetings")
 }
 
 // releaseDeletions lets deletions go on that were too many at once: POST /account/release.
@@ -128,9 +123,14 @@ func accountProps(state accountState) views.Account {
 	} else {
 		props.Services[0] = calendarService(state.account, state.microsoft, webex, state.mailbox)
 	}
-	props.Problems, props.Meetings, props.Held = eventRows(state.links, calendar && webex, state.now)
-	if len(props.Meetings) == 0 && (len(state.links) == 0 || !calendar || !webex) {
+	rows := eventRows(state.links, calendar && webex, state.now)
+	rows.pick(&props, state.show)
+	if len(rows.meetings) == 0 && (len(state.links) == 0 || !calendar || !webex) {
 		props.Steps = steps(calendar, webex)
+	}
+	props.Preferences = preferencesProps(state)
+	if props.Look = state.mailbox.Connected; props.Look && !state.mailbox.SweptAt.IsZero() {
+		props.Looked = moment(state.mailbox.SweptAt)
 	}
 	return props
 }
@@ -259,8 +259,17 @@ func meetingRow(link meeting.Link, n int, connected bool) views.Meeting {
 		return row
 	}
 	row.State, row.Tone = "In step", views.Good
-	if link.State == meeting.LinkWished {
+	switch {
+	case link.State == meeting.LinkWished:
 		row.State, row.Tone, row.Text = "On its way", views.Wait, "The meeting is being made."
+	case link.Event.IsDraft() && link.For == "":
+		row.State, row.Tone, row.Text = "Not saved yet", views.Wait, "The meeting is there, and waits for its event to be saved in Outlook."
+	case link.Event.IsDraft():
+		row.State, row.Tone, row.Text = "On its way", views.Wait, "The meeting is there, and waits for its event to show the join details."
+	case removing(link):
+		row.State, row.Tone, row.Text = "Being removed", views.Wait, "The meeting goes once the calendar shows its event without the join details."
+	case link.Asks():
+		row.State, row.Tone, row.Text = "Being changed", views.Wait, "What you changed is on its way to Webex."
 	}
 	if wait, ok := waits[link.Reason]; ok {
 		row.State, row.Tone, row.Text, row.Fix = "Waiting", views.Wait, wait.What, wait.Fix

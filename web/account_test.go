@@ -34,7 +34,7 @@ func TestAccountServices(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			props := accountProps(accountState{account: meeting.Account{UPN: "jana@contoso.example"}, microsoft: c.microsoft, webex: c.webex, now: noon})
+			props := accountProps(accountState{footing: footing{account: meeting.Account{UPN: "jana@contoso.example"}, microsoft: c.microsoft, webex: c.webex}, now: noon})
 			var states, actions []string
 			for _, s := range props.Services {
 				states = append(states, s.State)
@@ -96,7 +96,7 @@ func TestAccountOfTheOrganisation(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			t.Parallel()
-			props := accountProps(accountState{mailbox: c.mailbox, tenant: c.tenant, host: c.host, webex: c.webex, now: noon})
+			props := accountProps(accountState{footing: footing{mailbox: c.mailbox, tenant: c.tenant, host: c.host, webex: c.webex}, now: noon})
 			var states, actions []string
 			for _, s := range props.Services {
 				states = append(states, s.State)
@@ -124,7 +124,8 @@ func TestAccountMeetings(t *testing.T) {
 	t.Parallel()
 	at := func(hours int) time.Time { return noon.Add(time.Duration(hours) * time.Hour) }
 	join := meeting.Join{WebLink: "https://contoso.webex.com/j"}
-	state := accountState{now: noon, microsoft: &meeting.Grant{State: meeting.GrantLive}, webex: &meeting.Grant{State: meeting.GrantLive}, links: []meeting.Link{
+	live := &meeting.Grant{State: meeting.GrantLive}
+	state := accountState{now: noon, footing: footing{microsoft: live, webex: live}, links: []meeting.Link{
 		{Subject: "later", State: meeting.LinkLinked, Starts: at(5), Ends: at(6), Key: "k1", Join: join},
 		{Subject: " ", State: meeting.LinkWished, Reason: meeting.ByKeyword, Starts: at(3), Ends: at(4), Join: join},
 		{Subject: "running", State: meeting.LinkLinked, Reason: meeting.WaitInProgress, Starts: at(-1), Ends: at(1), Key: "k2", Join: join},

@@ -36,23 +36,23 @@ func (s *Server) finishWebex(c echo.Context, who meeting.Account) error {
 		err = errs.New(errs.Invalid, "link webex: started by another account")
 	}
 	if err != nil {
-		return startAgain(err, "Connect Webex", route.WebexConnect)
+		return startAgain(err, views.Action{Text: "Connect Webex", URL: route.WebexConnect})
 	}
 	if flow.Kind != meeting.FlowWebex {
 		return s.finishOrganization(c, who, flow)
 	}
 	if word := c.QueryParam("error"); word != "" {
-		return webexStopped(s.Refusal(meeting.Webex, word, c.QueryParam("error_description")))
+		return webexStopped(s.Refusal(meeting.Webex, word, c.QueryParam("error_description")), flow)
 	}
 	tokens, scopes, err := s.Webex.FinishLink(ctx, flow, c.QueryParam("code"))
 	if err != nil {
-		return webexStopped(err)
+		return webexStopped(err, flow)
 	}
 	var grant meeting.Grant
 	err = s.patient(ctx, func() (err error) { grant, err = s.People.Me(ctx, tokens.Access); return err })
 	if err != nil {
 		nameless := &errs.Error{Kind: errs.Unavailable, Message: "Webex did not tell whose account this is. Please try again in a few minutes."}
-		return webexStopped(fmt.Errorf("%w: %w", nameless, err))
+		return webexStopped(fmt.Errorf("%w: %w", nameless, err), flow)
 	}
 	grant.Account, grant.Service, grant.Scopes = who.ID, meeting.Webex, scopes
 	grant.State, grant.CreatedAt = meeting.GrantLive, s.Clock.Now()
@@ -108,8 +108,8 @@ func withdrawals() []views.Action {
 }
 
 // webexStopped is an error of linking as the person reads it.
-func webexStopped(err error) error {
-	return stopped(err, "Webex is not connected", views.Action{Text: "Go to your account", URL: route.Account})
+func webexStopped(err error, flow meeting.Flow) error {
+	return stopped(err, "Webex is not connected", dialogWays(flow.ReturnTo, false, views.Action{Text: "Go to your account", URL: route.Account}))
 }
 
 // afterLinking never leads back to the linking itself.

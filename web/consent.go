@@ -41,7 +41,7 @@ func (s *Server) finishAdminConsent(c echo.Context, who meeting.Account) error {
 		err = errs.New(errs.Invalid, "consent: started by another account")
 	}
 	if err != nil {
-		return startAgain(err, "Go to the authorisation", route.AdminConsent)
+		return startAgain(err, views.Action{Text: "Go to the authorisation", URL: route.AdminConsent})
 	}
 	if who.Guest {
 		return guestsMayNot(who)
@@ -73,7 +73,7 @@ func (s *Server) finishProof(c echo.Context, flow meeting.Flow) error {
 		return err
 	}
 	if err != nil || who.ID != flow.Account {
-		return startAgain(errs.New(errs.Invalid, "prove: the session is another's or over"), "Go to the authorisation", route.AdminConsent)
+		return startAgain(errs.New(errs.Invalid, "prove: the session is another's or over"), views.Action{Text: "Go to the authorisation", URL: route.AdminConsent})
 	}
 	if word := c.QueryParam("error"); word != "" {
 		return consentStopped(s.Refusal(meeting.Microsoft, word, c.QueryParam("error_description")))
@@ -105,7 +105,7 @@ func (s *Server) beginProof(c echo.Context, who meeting.Account) error {
 
 // consentStopped is an error on the way through Microsoft as the person reads it.
 func consentStopped(err error) error {
-	return stopped(err, "Nothing was authorised", views.Action{Text: "Go to the authorisation", URL: route.AdminConsent})
+	return stopped(err, "Nothing was authorised", []views.Action{{Text: "Go to the authorisation", URL: route.AdminConsent}})
 }
 
 // notProven says what somebody is missing who came back without a role.

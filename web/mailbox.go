@@ -63,7 +63,8 @@ func mailboxProps(line meeting.ConsoleMailbox, mailbox meeting.Mailbox, links []
 	if !mailbox.Connected {
 		props.Facts = []views.Fact{props.Facts[0], props.Facts[5]}
 	}
-	props.Problems, props.Meetings, _ = eventRows(links, mailbox.Connected, now)
+	rows := eventRows(links, mailbox.Connected, now)
+	props.Problems, props.Meetings = rows.problems, rows.meetings
 	for i := range props.Problems {
 		props.Problems[i].Join = ""
 	}

@@ -83,7 +83,7 @@ func level(pattern string, status int) slog.Level {
 		return slog.LevelError
 	case status == http.StatusServiceUnavailable:
 		return slog.LevelWarn
-	case strings.HasPrefix(pattern, "/hooks/"), pattern == route.Static, pattern == route.Health, pattern == route.Ready:
+	case strings.HasPrefix(pattern, "/hooks/"), pattern == route.Static, pattern == route.ManifestIcon, pattern == route.Health, pattern == route.Ready:
 		return slog.LevelDebug
 	}
 	return slog.LevelInfo
@@ -95,7 +95,9 @@ func (s *Server) setHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 		h := c.Response().Header()
 		h.Set("Content-Security-Policy", s.policy)
 		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		if !mayBeInDialog(c.Request().URL.Path) {
+			h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		}
 		// Not no-referrer: that turns the Origin of our own forms into "null".
 		// https://fetch.spec.whatwg.org/#append-a-request-origin-header
 		h.Set("Referrer-Policy", "same-origin")
@@ -104,6 +106,19 @@ func (s *Server) setHeaders(next echo.HandlerFunc) echo.HandlerFunc {
 		}
 		return next(c)
 	}
+}
+
+// mayBeInDialog reports whether a page may be met in a dialog that the pane
+// opened. With an opener policy such a page, even one that says what went
+// wrong, could not speak with the pane any more.
+// https://learn.microsoft.com/office/dev/add-ins/develop/dialog-handle-errors-events
+func mayBeInDialog(path string) bool {
+	for _, start := range []string{route.Taskpane, route.Signin, route.WebexConnect} {
+		if path == start || strings.HasPrefix(path, start+"/") {
+			return true
+		}
+	}
+	return false
 }
 
 // recoverPanic makes a panic an error like any other.

@@ -93,5 +93,5 @@ func (s *Server) confirmOrganization(c echo.Context, v visit) error {
 
 // organizationStopped is an error of linking an organisation as the person reads it.
 func organizationStopped(err error) error {
-	return stopped(err, "Webex is not connected", views.Action{Text: "Open the console", URL: route.Admin})
+	return stopped(err, "Webex is not connected", []views.Action{{Text: "Open the console", URL: route.Admin}})
 }

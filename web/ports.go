@@ -17,6 +17,8 @@ type Store interface {
 	Links
 	Tenants
 	Owners
+	Requests
+	Panes
 	// Ready reports whether the database is reachable and migrated.
 	Ready(ctx context.Context) error
 }
@@ -195,4 +197,79 @@ type Owners interface {
 // missing; errs.SignedOut: the tenant's authorisation is gone.
 type Rehearsal interface {
 	Preview(ctx context.Context, tenant meeting.TenantID, choice meeting.Choice) (meeting.Preview, error)
+}
+
+// Requests keeps what people ask for through the pane and the API, and how they
+// like their meetings. Mailboxes are always the asking person's own.
+type Requests interface {
+	// SaveDraft keeps a draft and has its meeting made at once. A link of the
+	// mailbox that has its ClientKey already is returned as it is, and nothing
+	// changes. errs.NotFound: the mailbox is not kept in step.
+	SaveDraft(ctx context.Context, draft meeting.Link) (meeting.Link, error)
+	// MailboxLink returns the mailbox's own link with that key; errs.NotFound:
+	// unknown, or another mailbox's.
+	MailboxLink(ctx context.Context, mailbox meeting.AccountID, key meeting.LinkKey) (meeting.Link, error)
+	// EventLink returns the link of the event, or the newest draft that is for
+	// it, if it has not ended; errs.NotFound.
+	EventLink(ctx context.Context, mailbox meeting.AccountID, event meeting.EventID) (meeting.Link, error)
+	// Ask keeps what is asked of the link with that key under its next revision,
+	// has it answered at once, and returns the link as it then is.
+	// errs.NotFound as for MailboxLink.
+	Ask(ctx context.Context, mailbox meeting.AccountID, key meeting.LinkKey, asked meeting.Asked) (meeting.Link, error)
+	// MarkEvent has the event looked at at once.
+	MarkEvent(ctx context.Context, mailbox meeting.AccountID, event meeting.EventID) error
+	// SweepMailbox has the mailbox looked through at once. errs.NotFound: it is
+	// not kept in step.
+	SweepMailbox(ctx context.Context, account meeting.AccountID) error
+	// Preferences returns the zero value for somebody who chose nothing.
+	Preferences(ctx context.Context, account meeting.AccountID) (meeting.Preferences, error)
+	// SavePreferences has the mailbox looked through if the keyword switch
+	// changed. errs.NotFound: nobody of that id.
+	SavePreferences(ctx context.Context, account meeting.AccountID, preferences meeting.Preferences) error
+}
+
+// Panes keeps the one-time codes and the bearer tokens of the pane, by hash.
+// Disconnecting and the end of the browser session end them too.
+type Panes interface {
+	// SaveCode keeps a code for 60 seconds, with the challenge it answers to and
+	// the browser session it came from.
+	SaveCode(ctx context.Context, code meeting.Secret, challenge string, session meeting.Secret, account meeting.AccountID) error
+	// TakeCode makes the code unusable, whatever comes of it, and returns whose
+	// it was and its session's hash. errs.NotFound: unknown, used, late, or of
+	// another challenge.
+	TakeCode(ctx context.Context, code meeting.Secret, challenge string) (account meeting.AccountID, session string, err error)
+	// SavePaneToken keeps a token for an hour.
+	SavePaneToken(ctx context.Context, token meeting.Secret, account meeting.AccountID, session string) error
+	// PaneToken returns errs.NotFound for one that ended or never was.
+	PaneToken(ctx context.Context, token meeting.Secret) (meeting.AccountID, error)
+	// EndPaneToken ends the token and the browser session it came from.
+	EndPaneToken(ctx context.Context, token meeting.Secret) error
+}
+
+// Items finds events of a mailbox by an id as Office.js or Graph gave it (EWS,
+// REST or immutable). errs.NotFound: not there, not known yet, or not this
+// mailbox's. The event returned has the immutable id.
+type Items interface {
+	Item(ctx context.Context, mailbox meeting.AccountID, id string) (meeting.Event, error)
+}
+
+// Sites tells what a host's Webex site allows, and how its meetings are started.
+type Sites interface {
+	Offer(ctx context.Context, host meeting.Grant, language string) (meeting.Offer, error)
+	// StartLink returns links that lead into the meeting: start is the host's own.
+	StartLink(ctx context.Context, host meeting.Host, id meeting.MeetingID) (start, join string, err error)
+}
+
+// Blocks edits bodies. Both report whether they changed anything.
+type Blocks interface {
+	// Put returns the body with exactly one block, the link's.
+	Put(body meeting.Body, link meeting.Link, language string) (meeting.Body, bool)
+	// Remove returns the body without any of ours.
+	Remove(body meeting.Body) (meeting.Body, bool)
+}
+
+// AccessTokens checks what scripts present: an Entra access token for our API.
+// errs.SignedOut: not valid. errs.Forbidden: valid, without our scope.
+type AccessTokens interface {
+	CheckAccess(ctx context.Context, token string) (meeting.Identity, error)
 }

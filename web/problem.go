@@ -5,6 +5,7 @@ import (
 	"errors"
 	"mime"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/labstack/echo/v4"
@@ -21,6 +22,7 @@ type told struct {
 	text   string
 	wayOn  []views.Action
 	status int // 0: the one of the kind
+	retry  int // seconds after which to come again; 0: not said
 }
 
 func (t *told) Error() string { return t.err.Error() }
@@ -38,7 +40,10 @@ func (s *Server) answerError(err error, c echo.Context) {
 	}
 	noStore(c)
 	words := wordsFor(err)
-	if words.status == http.StatusServiceUnavailable {
+	switch {
+	case words.retry > 0:
+		c.Response().Header().Set("Retry-After", strconv.Itoa(words.retry))
+	case words.status == http.StatusServiceUnavailable:
 		c.Response().Header().Set("Retry-After", retryAfter)
 	}
 	var sent error
@@ -71,7 +76,7 @@ type problem struct {
 func (s *Server) sendProblem(c echo.Context, words told) error {
 	body, err := json.Marshal(problem{
 		Type: "about:blank", Title: http.StatusText(words.status), Status: words.status,
-		Detail: words.text, RequestID: requestID(c),
+		Detail: inLanguage(paneLanguage(c.Request()), words.text), RequestID: requestID(c),
 	})
 	if err != nil {
 		return err
@@ -81,7 +86,8 @@ func (s *Server) sendProblem(c echo.Context, words told) error {
 
 // wantsJSON reports whether a program asked: by its address, or by what it accepts.
 func wantsJSON(c echo.Context) bool {
-	if strings.HasPrefix(c.Request().URL.Path, "/hooks/") {
+	path := c.Request().URL.Path
+	if strings.HasPrefix(path, "/hooks/") || strings.HasPrefix(path, "/api/") || path == route.TaskpaneToken {
 		return true
 	}
 	for part := range strings.SplitSeq(c.Request().Header.Get("Accept"), ",") {

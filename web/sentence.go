@@ -26,6 +26,9 @@ var problems = map[meeting.Reason]sentence{
 	meeting.ProblemRefused: {
 		"Webex refuses the meeting as the event describes it.",
 		"Change the title, the times or the invited people of the event; it is then tried again."},
+	meeting.ProblemPassword: {
+		"Webex refuses the password: it is not as your Webex site asks for.",
+		"Choose a longer one, with letters of both cases and digits, or let Webex draw it."},
 	meeting.ProblemQuota: {
 		"Webex allows a limited number of new meetings a day, and today's are used up.",
 		"Nothing now: the meeting is made as soon as Webex allows it."},
@@ -48,14 +51,20 @@ var problems = map[meeting.Reason]sentence{
 		"Webex spaces can't be made from a calendar event.",
 		"Type @webex as location instead, for a meeting."},
 	meeting.ProblemPersonalRoom: {
-		"Personal Room details can't be added yet.",
-		"Type @webex as location instead, for a meeting of its own."},
+		"Your Webex account has no Personal Room.",
+		"Ask for a meeting of its own instead: in Outlook's pane, or with @webex as location."},
 	meeting.ProblemBothChanged: {
 		"The event was changed in the calendar and its meeting in Webex, differently. What the calendar says was kept.",
 		"Look whether the event is as you want it. The next change clears this note."},
 	meeting.ProblemNoMailbox: {
 		"This account has no mailbox in Exchange Online, so there is no calendar to work on.",
 		"Ask your Microsoft 365 administrator for a mailbox, or sign in with another account."},
+	meeting.ProblemCalendar: {
+		"Webex cannot repeat a meeting by this calendar.",
+		"Add Webex to single dates instead."},
+	meeting.ProblemTooFar: {
+		"Webex takes meetings up to ten years ahead. This one will be made when it comes within reach.",
+		"There is nothing to do but to wait, or to choose an earlier date."},
 	meeting.ProblemNoHost: {
 		"Your organisation's Webex has nobody who could host the meetings of this mailbox.",
 		"Ask your administrators for a Webex account that may host meetings. The meeting is then made by itself."},
@@ -77,6 +86,8 @@ var waits = map[meeting.Reason]sentence{
 	meeting.WaitLook:       {"Webex did not confirm the new meeting; it is being looked for, so that there is no second one.", ""},
 	meeting.WaitHeld:       {"Unusually many meetings would be deleted at once; that waits for you.", "See what needs your attention."},
 	meeting.WaitQuota:      {"Today's new meetings are used up at Webex; the meeting is made as soon as Webex allows it.", ""},
+	meeting.WaitDraft:      {"The meeting is there, and waits for its event to be saved in Outlook.", ""},
+	meeting.WaitPane:       {"The event is open in Outlook; it goes on once that is saved or closed.", ""},
 	meeting.WaitDryRun:     {"Would get a meeting: your administrators are looking first.", ""},
 	meeting.WaitPutBack:    {"The join details were taken out and are put back within the hour.", ""},
 }
@@ -108,4 +119,32 @@ func problemSentence(reason meeting.Reason) sentence {
 		return s
 	}
 	return sentence{"Something unforeseen is in the way of this meeting.", "Change the event a little; it is then tried again."}
+}
+
+// retries is what to do where the sentence of a problem promises that something
+// goes on by itself: a request is over, and nobody comes back to it.
+var retries = map[meeting.Reason]string{
+	meeting.ProblemWebexNotLinked: "Connect Webex, then try again.",
+	meeting.ProblemSignedOut:      "Connect Webex again, then try again.",
+	meeting.ProblemQuota:          "Try again tomorrow.",
+	meeting.ProblemRefused:        "Change the title, the times or the invited people, then try again.",
+	meeting.ProblemNoHost:         "Ask your administrators for a Webex account that may host meetings.",
+	meeting.WaitDryRun:            "Try again once they have switched it on.",
+}
+
+// requestSentence is what is told about a request that a problem ended.
+func requestSentence(reason meeting.Reason) sentence {
+	words := problemSentence(reason)
+	if fix, ok := retries[reason]; ok {
+		words.Fix = fix
+	}
+	return words
+}
+
+// whole is both halves of a sentence.
+func (s sentence) whole() string {
+	if s.Fix == "" {
+		return s.What
+	}
+	return s.What + " " + s.Fix
 }

@@ -32,7 +32,7 @@ func (s *Server) startSignin(c echo.Context) error {
 	flow := meeting.Flow{Kind: meeting.FlowSignin, ReturnTo: route.ReturnTo(c.QueryParam("return_to"))}
 	return s.beginFlow(c, flow, func(flow meeting.Flow) (string, error) {
 		address, err := s.Microsoft.SigninURL(c.Request().Context(), flow, hint)
-		return address, signinStopped(err)
+		return address, signinStopped(err, flow)
 	})
 }
 
@@ -42,7 +42,7 @@ func (s *Server) finishSignin(c echo.Context) error {
 	callback(c)
 	flow, err := s.endFlow(c, meeting.FlowSignin, meeting.FlowConsent, meeting.FlowProve)
 	if err != nil {
-		return startAgain(err, "Sign in", route.Signin)
+		return startAgain(err, views.Action{Text: "Sign in", URL: route.Signin})
 	}
 	switch flow.Kind {
 	case meeting.FlowConsent:
@@ -51,12 +51,12 @@ func (s *Server) finishSignin(c echo.Context) error {
 		return s.finishProof(c, flow)
 	}
 	if word := c.QueryParam("error"); word != "" {
-		return signinStopped(s.Refusal(meeting.Microsoft, word, c.QueryParam("error_description")))
+		return signinStopped(s.Refusal(meeting.Microsoft, word, c.QueryParam("error_description")), flow)
 	}
 	ctx := c.Request().Context()
 	identity, err := s.Microsoft.FinishSignin(ctx, flow, c.QueryParam("code"))
 	if err != nil {
-		return signinStopped(err)
+		return signinStopped(err, flow)
 	}
 	account, err := s.Store.Account(ctx, identity.Account)
 	if err != nil && !errs.Is(err, errs.NotFound) {
@@ -96,7 +96,7 @@ func (s *Server) finishSignin(c echo.Context) error {
 	consent := meeting.Flow{Kind: meeting.FlowConsent, Account: identity.Account, ReturnTo: flow.ReturnTo}
 	return s.beginFlow(c, consent, func(flow meeting.Flow) (string, error) {
 		address, err := s.Microsoft.ConsentURL(ctx, flow, identity.UPN)
-		return address, calendarStopped(err)
+		return address, calendarStopped(err, flow)
 	})
 }
 
@@ -123,18 +123,19 @@ func (s *Server) finishConsent(c echo.Context, flow meeting.Flow) error {
 		return err
 	}
 	if err != nil || account.ID != flow.Account {
-		return startAgain(errs.New(errs.Invalid, "consent: the session is another's or over"), "Sign in", route.Signin)
+		return startAgain(errs.New(errs.Invalid, "consent: the session is another's or over"),
+			dialogWays(flow.ReturnTo, false, views.Action{Text: "Sign in", URL: route.Signin})...)
 	}
 	if word := c.QueryParam("error"); word != "" {
-		return calendarStopped(s.Refusal(meeting.Microsoft, word, c.QueryParam("error_description")))
+		return calendarStopped(s.Refusal(meeting.Microsoft, word, c.QueryParam("error_description")), flow)
 	}
 	identity, tokens, scopes, err := s.Microsoft.FinishConsent(ctx, flow, c.QueryParam("code"))
 	if err != nil {
-		return calendarStopped(err)
+		return calendarStopped(err, flow)
 	}
 	if identity.Account != account.ID {
 		return calendarStopped(&errs.Error{Kind: errs.Forbidden,
-			Message: "You chose another account than the one you signed in with. Nothing was kept."})
+			Message: "You chose another account than the one you signed in with. Nothing was kept."}, flow)
 	}
 	_, err = s.Store.SaveGrant(ctx, meeting.Grant{
 		Account: account.ID, Service: meeting.Microsoft,
@@ -176,22 +177,23 @@ func (s *Server) signOut(c echo.Context) error {
 }
 
 // signinStopped is an error of the first step as the person reads it.
-func signinStopped(err error) error {
-	return stopped(err, "You are not signed in", views.Action{Text: "Sign in", URL: route.Signin})
+func signinStopped(err error, flow meeting.Flow) error {
+	return stopped(err, "You are not signed in", dialogWays(flow.ReturnTo, false, views.Action{Text: "Sign in", URL: route.Signin}))
 }
 
-// calendarStopped is an error of the second step, after which the person is signed in.
-func calendarStopped(err error) error {
-	return stopped(err, "Your calendar is not connected", views.Action{Text: "Go to your account", URL: route.Account})
+// calendarStopped is an error of the second step, after which the person is
+// signed in: the pane goes on without the calendar, and says so.
+func calendarStopped(err error, flow meeting.Flow) error {
+	return stopped(err, "Your calendar is not connected", dialogWays(flow.ReturnTo, true, views.Action{Text: "Go to your account", URL: route.Account}))
 }
 
 // stopped puts the sentence that a redirect's error carries on a page; of an
 // error without kind nothing is shown.
-func stopped(err error, title string, wayOn views.Action) error {
+func stopped(err error, title string, wayOn []views.Action) error {
 	if err == nil {
 		return nil
 	}
-	words := &told{err: err, title: title, text: "Something went wrong on our side, and it has been noted. Please try again.", wayOn: []views.Action{wayOn}}
+	words := &told{err: err, title: title, text: "Something went wrong on our side, and it has been noted. Please try again.", wayOn: wayOn}
 	switch errs.KindOf(err) {
 	case errs.Forbidden, errs.Invalid, errs.Unavailable, errs.Throttled:
 		if e, ok := errors.AsType[*errs.Error](err); ok && e.Message != "" {
@@ -203,14 +205,14 @@ func stopped(err error, title string, wayOn views.Action) error {
 
 // startAgain says that a callback belongs to nothing that this browser began.
 // Errors of the store stay what they are.
-func startAgain(err error, text, address string) error {
+func startAgain(err error, wayOn ...views.Action) error {
 	if !errs.Is(err, errs.NotFound) && !errs.Is(err, errs.Invalid) {
 		return err
 	}
 	return &told{
 		err: err, status: http.StatusBadRequest, title: "Please start again",
 		text:  "This took too long, was already used, or was started in another browser.",
-		wayOn: []views.Action{{Text: text, URL: address}},
+		wayOn: wayOn,
 	}
 }
 

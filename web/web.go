@@ -1,6 +1,6 @@
-// Package web answers browsers and Microsoft's notifications: routes, sessions,
-// pages, one error handler. Rules live in meeting and plan, looks in views;
-// nothing here knows GORM or other people's JSON.
+// Package web answers browsers, the pane, scripts and Microsoft's notifications:
+// routes, sessions, pages, the API, one error handler. Rules live in meeting and
+// plan, looks in views; nothing here knows GORM or other people's JSON.
 package web
 
 import (
@@ -11,12 +11,14 @@ import (
 	"net/url"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/gorilla/sessions"
 	"github.com/jonboulle/clockwork"
 	"github.com/labstack/echo/v4"
 
 	"webex-scheduler/internal/route"
+	"webex-scheduler/manifest"
 )
 
 // OutlookCalendar is where people's calendar is unless Config says otherwise.
@@ -27,6 +29,8 @@ type Config struct {
 	PublicURL   string // scheme and host, without a trailing slash
 	CalendarURL string // where people's calendar is; empty: OutlookCalendar
 	LoginURL    string // Microsoft's sign-in, to which a form may be redirected; empty: no form may
+	OfficeJSURL string // where the pane loads Office.js from; empty: OfficeJS
+	Version     string // of the program, for the add-in's; may be empty
 
 	Admins       []string      // owners of the console: user principal names, or tenant/object ids
 	Certificates []Certificate // of the app registration, newest first; none: no tenant-wide authorisation
@@ -43,6 +47,12 @@ type Config struct {
 	People    People
 	Rehearsal Rehearsal
 	Intake    Intake
+
+	AccessTokens AccessTokens
+	Items        Items
+	Sites        Sites
+	Blocks       Blocks
+	Wait         time.Duration // how long the API waits for a meeting, by the real clock; 0: 5 s
 }
 
 // Server is the whole of the program that is reached from outside.
@@ -52,6 +62,10 @@ type Server struct {
 	origin   string // of the public address
 	secure   bool   // the public address is https
 	policy   string // content security policy
+	framers  string // who may show the pane in a frame
+	office   string // origin of Office.js
+	manifest []byte // of the add-in
+	rate     rate   // of new meetings
 	admins   admins
 	sessions sessions.Store
 	foreign  *http.CrossOriginProtection
@@ -68,6 +82,18 @@ func New(config Config) (*Server, error) {
 	if s.CalendarURL == "" {
 		s.CalendarURL = OutlookCalendar
 	}
+	if s.OfficeJSURL == "" {
+		s.OfficeJSURL = OfficeJS
+	}
+	if s.Wait == 0 {
+		s.Wait = meetingWait
+	}
+	if s.office, err = origin(s.OfficeJSURL); err != nil {
+		return nil, fmt.Errorf("web: Office.js: %w", err)
+	}
+	if s.framers, err = framers(s.CalendarURL, s.OfficeJSURL); err != nil {
+		return nil, fmt.Errorf("web: calendar: %w", err)
+	}
 	formTargets := "'self'"
 	if s.LoginURL != "" {
 		login, err := origin(s.LoginURL)
@@ -82,6 +108,7 @@ func New(config Config) (*Server, error) {
 	if err := s.foreign.AddTrustedOrigin(s.origin); err != nil {
 		return nil, fmt.Errorf("web: public URL: %w", err)
 	}
+	s.manifest = manifest.XML(manifest.Options{PublicURL: s.PublicURL, Version: s.Version})
 	s.sessions = newSessionStore(s)
 	s.echo = s.routes()
 	return s, nil
@@ -101,6 +128,8 @@ func (s *Server) routes() *echo.Echo {
 	e.Match(read, route.Ready, s.showReadiness)
 	e.Match(read, route.Static, s.sendAsset)
 	e.Match(read, route.Details, s.showDetails)
+	e.Match(read, route.Manifest, s.sendManifest)
+	e.Match(read, route.ManifestIcon, s.sendManifestIcon)
 
 	e.GET(route.Signin, s.startSignin)
 	e.GET(route.SigninCallback, s.finishSignin)
@@ -112,6 +141,29 @@ func (s *Server) routes() *echo.Echo {
 	e.Match(read, route.Account, s.signedIn(s.showAccount))
 	e.POST(route.AccountDisconnect, s.signedIn(s.disconnectAccount))
 	e.POST(route.AccountRelease, s.signedIn(s.releaseDeletions))
+	e.POST(route.AccountLook, s.signedIn(s.lookThrough))
+	e.POST(route.AccountPreferences, s.signedIn(s.savePreferences))
+
+	e.Match(read, route.Taskpane, s.showTaskPane)
+	e.Match(read, route.TaskpaneCommands, s.showCommands)
+	e.GET(route.TaskpaneSignin, s.signinPane)
+	e.GET(route.TaskpaneWebex, s.connectPane)
+	e.GET(route.TaskpaneLinked, s.showLinked)
+	e.POST(route.TaskpaneToken, s.givePaneToken)
+	e.DELETE(route.TaskpaneToken, s.authorized(s.endPaneToken))
+
+	e.GET(route.APIDocument, s.showAPI)
+	e.GET(route.APIMe, s.authorized(s.showMe))
+	e.GET(route.APIPreferences, s.authorized(s.showPreferences))
+	e.PUT(route.APIPreferences, s.authorized(s.putPreferences))
+	e.GET(route.APIOffer, s.authorized(s.showOffer))
+	e.POST(route.APIMeetings, s.authorized(s.createMeeting))
+	e.GET(route.APIMeetings, s.authorized(s.listMeetings))
+	e.GET(route.APIMeeting, s.authorized(s.showMeeting))
+	e.PATCH(route.APIMeeting, s.authorized(s.changeMeeting))
+	e.DELETE(route.APIMeeting, s.authorized(s.removeMeeting))
+	e.POST(route.APIStart, s.authorized(s.startMeeting))
+	e.POST(route.APIBody, s.authorized(s.editBody))
 
 	e.Match(read, route.Admin, s.signedIn(s.showConsole))
 	e.POST(route.AdminMailboxes, s.owned(s.chooseMailboxes))

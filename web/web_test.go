@@ -31,7 +31,12 @@ func TestAddresses(t *testing.T) {
 		{"nothing there", "GET", "/nothing", 404, ""},
 		{"nothing there, asked briefly", "HEAD", "/nothing", 404, ""},
 		{"an address with too much at its end", "GET", "/account/", 404, ""},
-		{"the pane is not built yet", "GET", "/taskpane", 404, ""},
+		{"the pane", "GET", "/taskpane", 200, ""},
+		{"the function file", "GET", "/taskpane/commands", 200, ""},
+		{"the pane's sign-in without a challenge", "GET", "/taskpane/signin", 400, ""},
+		{"the pane's linking without session", "GET", "/taskpane/webex?login_hint=j@x", 303, "/signin?login_hint=j%40x&return_to=%2Ftaskpane%2Fwebex%3Fagain%3D1%26login_hint%3Dj%2540x"},
+		{"the end of the pane's linking", "GET", "/taskpane/linked", 200, ""},
+		{"the pane's token by a link", "GET", "/taskpane/token", 405, ""},
 		{"the console without session", "GET", "/admin?state=held", 303, "/signin?return_to=%2Fadmin%3Fstate%3Dheld"},
 		{"the consent page without session", "GET", "/admin/consent", 303, "/signin?return_to=%2Fadmin%2Fconsent"},
 		{"asking Microsoft without session", "GET", "/admin/consent/start", 303, "/signin?return_to=%2Fadmin%2Fconsent"},
@@ -41,9 +46,17 @@ func TestAddresses(t *testing.T) {
 		{"settings without session", "POST", "/admin/settings", 303, "/signin?return_to=%2Fadmin"},
 		{"choosing mailboxes by a link", "GET", "/admin/mailboxes", 405, ""},
 		{"pausing by a link", "GET", "/admin/pause", 405, ""},
-		{"the API is not built yet", "GET", "/api/v1/openapi.json", 404, ""},
+		{"the API's document", "GET", "/api/v1/openapi.json", 200, ""},
+		{"the API without a bearer", "GET", "/api/v1/me", 401, ""},
+		{"nothing of the API", "GET", "/api/v1/nothing", 404, ""},
+		{"looking again without session", "POST", "/account/look", 303, "/signin?return_to=%2Faccount"},
+		{"preferences without session", "POST", "/account/preferences", 303, "/signin?return_to=%2Faccount"},
 		{"Webex's hook is not built yet", "POST", "/hooks/webex?h=x", 404, ""},
-		{"the manifest is not built yet", "GET", "/manifest.xml", 404, ""},
+		{"the manifest", "GET", "/manifest.xml", 200, ""},
+		{"the manifest, asked briefly", "HEAD", "/manifest.xml", 200, ""},
+		{"an icon of the add-in", "GET", "/manifest/icon-32.png", 200, ""},
+		{"no icon of the add-in", "GET", "/manifest/icon-33.png", 404, ""},
+		{"a way out of the icons", "GET", "/manifest/..%2fmanifest.go", 404, ""},
 		{"signing out by a link", "GET", "/signout", 405, ""},
 		{"disconnecting by a link", "GET", "/account/disconnect", 405, ""},
 		{"writing to a page", "PUT", "/account", 405, ""},
@@ -81,6 +94,9 @@ func TestHeaders(t *testing.T) {
 			"Strict-Transport-Security":  "max-age=31536000",
 			"Cross-Origin-Opener-Policy": "same-origin",
 		} {
+			if address == "/signin" && name == "Cross-Origin-Opener-Policy" {
+				want = "" // may be met in a dialog of the pane
+			}
 			if got := res.Header.Get(name); got != want {
 				t.Errorf("%s: %s = %q, want %q", address, name, got, want)
 			}
