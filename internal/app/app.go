@@ -37,6 +37,7 @@ type Options struct {
 	Transport   http.RoundTripper // for Microsoft and Webex; nil: a pool of its own
 	Listener    net.Listener      // nil: Config.Listen is bound
 	CalendarURL string            // where people's calendar is, {upn} standing for theirs; empty: Outlook on the web
+	Version     string            // of the program, for the add-in's; may be empty
 	Ready       func(addr string) // called once, when requests are served; may be nil
 
 	// Syncer and Roster are given the engines before they run, for tests that
@@ -124,6 +125,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		Clock: o.Clock, Random: o.Random, Log: o.Log,
 	})
 	db.OnMark(sync.Wake)
+	db.OnUrgent(sync.Hurry)
 	if o.Syncer != nil {
 		o.Syncer(sync)
 	}
@@ -135,10 +137,12 @@ func Run(ctx context.Context, o Options) (err error) {
 		o.Roster(tenants)
 	}
 	server, err := web.New(web.Config{
-		PublicURL: c.PublicURL, CalendarURL: o.CalendarURL, LoginURL: c.Microsoft.LoginURL, Clock: o.Clock, Random: o.Random, Log: o.Log,
+		PublicURL: c.PublicURL, CalendarURL: o.CalendarURL, LoginURL: c.Microsoft.LoginURL, OfficeJSURL: c.OfficeJSURL,
+		Version: o.Version, Clock: o.Clock, Random: o.Random, Log: o.Log,
 		Admins: c.Admins, Certificates: certificates(c.Microsoft.Certificates), Rehearsal: tenants,
 		Store: db, Microsoft: microsoft, Webex: webexLink, Refusal: signin.CallbackError, Profiles: calendar, People: meetings,
-		Intake: intake{&syncer.Intake{Store: db, Log: o.Log}},
+		Intake:       intake{&syncer.Intake{Store: db, Log: o.Log}},
+		AccessTokens: microsoft, Items: calendar, Sites: &syncer.Sites{Webex: meetings, Store: db, Clock: o.Clock}, Blocks: blocks{c.PublicURL},
 	})
 	if err != nil {
 		return err

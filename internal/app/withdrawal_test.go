@@ -92,7 +92,7 @@ func TestOnePermissionWithdrawn(t *testing.T) {
 	w.Sandbox.Microsoft.ExpireTenantTokens(apptest.Contoso)
 	w.Advance(16 * time.Minute)
 	b.Open(w.URL + "/admin")
-	b.Shows("Authorised", "In step 19", "Not possible without the permission User.Read.All.")
+	b.Shows("Authorised", "In step 20", "Not possible without the permission User.Read.All.")
 	b.Open(w.URL + "/admin/consent")
 	b.Shows("User.Read.All", "Missing")
 	d := deskOf(t, w, freja)

@@ -10,22 +10,24 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 )
 
 // patience is how long to wait for something to appear.
 const patience = 20 * time.Second
 
-// Browser is one tab of a fresh profile.
+// Browser is one tab of a fresh profile, or a frame or window opened from it.
 type Browser struct {
-	t   testing.TB
-	ctx context.Context
+	t     testing.TB
+	ctx   context.Context
+	outer *Browser // of a frame: the page around it
+	part  string   // of a frame: what its address contains
 }
 
 // Start starts Chromium with an empty profile. Without a browser the test is
-// left out, and the run says so; in CI it fails.
-func Start(t testing.TB) *Browser {
+// left out, and the run says so; in CI it fails. flags are further ones of
+// Chromium's, without the dashes.
+func Start(t testing.TB, flags ...string) *Browser {
 	t.Helper()
 	path := ""
 	for _, name := range []string{"chromium", "chromium-browser", "google-chrome"} {
@@ -45,6 +47,9 @@ func Start(t testing.TB) *Browser {
 		chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-quic", true),
 		chromedp.WindowSize(1280, 900),
 	)
+	for _, flag := range flags {
+		options = append(options, chromedp.Flag(flag, true))
+	}
 	allocator, stop := chromedp.NewExecAllocator(context.Background(), options...)
 	t.Cleanup(stop)
 	ctx, cancel := chromedp.NewContext(allocator)
@@ -158,8 +163,13 @@ func poll[T any](ctx context.Context, expression string) (T, error) {
 // Click presses the button, or follows the link, whose name contains name.
 func (b *Browser) Click(role, name string) {
 	b.t.Helper()
-	at := b.spot(role, name)
-	b.do(chromedp.MouseClickXY(at.X, at.Y))
+	b.press(b.spot(role, name), 1)
+}
+
+// DoubleClick presses it twice, quickly.
+func (b *Browser) DoubleClick(role, name string) {
+	b.t.Helper()
+	b.press(b.spot(role, name), 2)
 }
 
 // Fill types text into the field with that label, in place of what it held.
@@ -193,9 +203,13 @@ func (b *Browser) Miss(text string) {
 
 func (b *Browser) await(test, what string) {
 	b.t.Helper()
+	b.until(what, "document.body.innerText.replace(/\\s+/g, ' ')."+test)
+}
+
+func (b *Browser) until(what, expression string) {
+	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
-	expression := "document.body.innerText.replace(/\\s+/g, ' ')." + test
 	if _, err := poll[bool](ctx, expression); err != nil {
 		b.fail(fmt.Errorf("waiting to see %q: %w", what, err))
 	}
@@ -206,33 +220,6 @@ func (b *Browser) Drag(role, name string, dx, dy float64) {
 	b.t.Helper()
 	at := b.spot(role, name)
 	b.do(chromedp.DragAndDropXY(at.X, at.Y, at.X+dx, at.Y+dy, 12))
-}
-
-// Dark switches the page's colour scheme.
-func (b *Browser) Dark(on bool) {
-	b.t.Helper()
-	scheme := "light"
-	if on {
-		scheme = "dark"
-	}
-	b.do(chromedp.Func(func(ctx context.Context, t *chromedp.Target) error {
-		_, err := chromedp.Call(ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
-			Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: scheme}, {Name: "prefers-reduced-motion", Value: "reduce"}},
-		})
-		return err
-	}))
-}
-
-// Screenshot writes the page, or what fits into the window, as a PNG file.
-func (b *Browser) Screenshot(path string, whole bool) {
-	b.t.Helper()
-	shoot := chromedp.CaptureScreenshot()
-	if whole {
-		shoot = chromedp.FullScreenshot(100)
-	}
-	if err := os.WriteFile(path, run(b, shoot), 0o644); err != nil {
-		b.t.Fatal(err)
-	}
 }
 
 // Resize sets the window's size in CSS pixels.
@@ -249,11 +236,13 @@ func (b *Browser) Problems() []string {
 	  const found = [];
 	  const width = document.documentElement.clientWidth + 1;
 	  if (document.documentElement.scrollWidth > width) {
-	    const wide = [...document.querySelectorAll('body *')].filter(el => el.getBoundingClientRect().right > width).at(-1);
+	    const sticks = el => el.getBoundingClientRect().right > width;
+	    const wide = [...document.querySelectorAll('body *')].filter(el => sticks(el) && ![...el.children].some(sticks)).at(0);
 	    found.push('scrolls sideways: ' + (wide ? wide.outerHTML.slice(0, 120) : 'nothing sticks out'));
 	  }
 	  for (const el of document.querySelectorAll('button, a[href], input:not([type=hidden]), select, textarea')) {
-	    const name = (el.getAttribute('aria-label') || el.innerText || [...(el.labels || [])].map(l => l.textContent).join('') || el.title || el.value || '').trim();
+	    if (!el.checkVisibility()) continue;
+    const name = (el.getAttribute('aria-label') || el.innerText || [...(el.labels || [])].map(l => l.textContent).join('') || el.title || el.value || '').trim();
 	    if (!name) found.push('no name: ' + el.outerHTML.slice(0, 80));
 	  }
 	  return found;

@@ -26,6 +26,7 @@ type joinBlock struct {
 var (
 	keyLink     = regexp.MustCompile(`/m/([a-z2-7]{32})(#end)?$`)
 	keyAnywhere = regexp.MustCompile(`/m/[a-z2-7]{32}`)
+	roomLink    = regexp.MustCompile(`https://[a-z]+\.webex\.com/meet/[a-z.]+`)
 	joinLink    = regexp.MustCompile(`https://[a-z]+\.webex\.com/[a-z]+/j\.php\?MTID=m[0-9a-f]{32}`)
 )
 

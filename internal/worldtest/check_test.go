@@ -37,6 +37,7 @@ func (w *world) check() {
 		w.checkText(e, v, c, fail)
 		w.checkEvent(name, e, v, c, claimed, tired(written[e.id]), fail)
 	}
+	w.checkSeries(claimed)
 	w.checkStrays(claimed)
 	for _, upn := range w.people {
 		if n := len(w.house.sandbox.Microsoft.Subscriptions(upn)); n > 1 || n == 0 && !w.forgotten[upn] {
@@ -86,7 +87,7 @@ func (w *world) checkText(e *entry, v fakems.Event, c content, fail func(string,
 	}
 	at, last := v.Location.DisplayName, e.last.Location.DisplayName
 	shown := kindOf(at) == join || kindOf(at) == ours
-	if at != last && (!replaceable(last) || !shown) {
+	if at != last && (!replaceable(last) || !shown) && !(at == "" && e.removing && replaceable(last)) {
 		fail("location is %q, a person wrote %q", at, last)
 	}
 }
@@ -103,6 +104,11 @@ func (w *world) checkEvent(name string, e *entry, v fakems.Event, c content, cla
 	}
 	switch {
 	case e.idle(now) || v.IsCancelled:
+		return
+	case e.wants == room && (meeting != nil || !tired && (len(c.blocks) != 1 || c.halves > 0)):
+		fail("has not its room: %d blocks, %d halves, meeting %v", len(c.blocks), c.halves, meeting != nil)
+		return
+	case e.wants == room:
 		return
 	case e.wants == none && (meeting != nil || len(c.blocks)+c.halves > 0):
 		fail("has join details, or a meeting: %d blocks, %d halves, meeting %v", len(c.blocks), c.halves, meeting != nil)

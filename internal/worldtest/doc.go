@@ -12,6 +12,6 @@
 //
 //	go test ./internal/worldtest -run TestWorldsOnSQLite -worlds.from=4711 -worlds=1
 //
-// Left out: edits made in Webex, series, and crashes between two commits of one
+// Left out: edits made in Webex, and crashes between two commits of one
 // round (package killtest kills a real process at any instant).
 package worldtest

@@ -18,6 +18,9 @@ type dice struct {
 	made   []string       // names of events
 	owner  map[string]int // by name
 	notes  int            // paragraphs so far
+
+	series   []string // names of series
+	repeated int      // of them and their copies
 }
 
 // maxSteps is how many steps a script has at most.
@@ -45,6 +48,10 @@ func generate(seed uint64) script {
 		d.roll()
 	}
 	d.script.Steps = d.script.Steps[:min(steps, len(d.script.Steps))]
+	if seed%2 == 0 {
+		d.script.Steps = d.script.Steps[:len(d.script.Steps)/2]
+		d.withSeries()
+	}
 	return d.script
 }
 
@@ -80,6 +87,13 @@ var chances = []chance{
 	}},
 	{5, func(d *dice) step { return d.another(copied) }},
 	{2, func(d *dice) step { return d.another(adopt) }},
+
+	{5, (*dice).compose},
+	{5, (*dice).addTo},
+	{3, func(d *dice) step { return d.edit(step{Do: add, Flag: true, N: d.IntN(3) / 2}) }},
+	{3, func(d *dice) step { return d.edit(step{Do: save}) }},
+	{4, func(d *dice) step { return d.edit(step{Do: drop, Flag: d.IntN(2) == 0, N: d.IntN(3) / 2}) }},
+	{3, func(d *dice) step { return d.edit(step{Do: choose, Flag: d.IntN(2) == 0}) }},
 
 	{16, (*dice).fault},
 	{2, func(d *dice) step { return step{Do: calm} }},
@@ -235,6 +249,37 @@ func (d *dice) another(do verb) step {
 	}
 	s.Event = d.name(s.Who)
 	return s
+}
+
+// compose asks for a meeting for a form that may be saved, or not.
+func (d *dice) compose() step {
+	s := d.create()
+	s.Do, s.From, s.N, s.Text = compose, "", d.IntN(4)/3, pick(d, []string{"", "", "@webex", "Room 4"})
+	return d.close(s)
+}
+
+// addTo asks for a meeting for a saved event, and types a keyword meanwhile, or not.
+func (d *dice) addTo() step {
+	s := d.edit(step{Do: add, N: d.IntN(4) / 3})
+	types := step{Do: place, Event: s.Event, Text: "@webex", Wait: pick(d, []time.Duration{0, 0, time.Second})}
+	if d.IntN(4) == 0 {
+		d.script.Steps = append(d.script.Steps, types)
+	}
+	if d.IntN(4) == 0 {
+		defer func() { d.script.Steps = append(d.script.Steps, types) }()
+	}
+	return d.close(s)
+}
+
+// close appends the step and returns how the form is closed after it.
+func (d *dice) close(s step) step {
+	s.Wait = pick(d, []time.Duration{0, time.Second, 3 * time.Second, 20 * time.Second, 70 * time.Second})
+	d.script.Steps = append(d.script.Steps, s)
+	if s.Do == compose && d.IntN(3) == 0 {
+		early := step{Do: save, Event: s.Event, N: 1, Wait: pick(d, []time.Duration{0, 3 * time.Second, 20 * time.Second, 5 * time.Minute})}
+		d.script.Steps = append(d.script.Steps, early)
+	}
+	return step{Do: pick(d, []verb{save, save, save, shut}), Event: s.Event}
 }
 
 func (d *dice) fault() step {

@@ -38,6 +38,7 @@ type house struct {
 type run struct {
 	line   *line
 	syncer *syncer.Syncer
+	requests
 	cancel context.CancelFunc
 	ended  chan error
 }
@@ -95,7 +96,7 @@ func (h *house) start() {
 			Config: h.config, Log: slog.New(slog.NewTextHandler(h.log, &slog.HandlerOptions{Level: slog.LevelDebug, ReplaceAttr: h.brief})),
 			Clock: h.clock, Transport: r.line, Listener: lan.listen(h.config.Listen),
 			Ready:  func(string) { close(ready) },
-			Syncer: func(s *syncer.Syncer) { r.syncer, s.Poll = s, poll },
+			Syncer: func(s *syncer.Syncer) { r.syncer, s.Poll, r.requests = s, poll, s.Store.(requests) },
 		})
 	}()
 	select {
@@ -224,7 +225,8 @@ func (h *house) connect(upn string) {
 // walk accepts what is asked on the way from one of our pages to another.
 func (h *house) walk(b *apptest.Browser, path, upn string) {
 	b.Open(h.url + path)
-	if strings.Contains(b.Text(), upn) && b.URL.Path != "/account" {
+	asked := strings.Contains(b.Text(), "Use another account") // Webex follows the hint to its question
+	if strings.Contains(b.Text(), upn) && b.URL.Path != "/account" && !asked {
 		b.Click(upn)
 	}
 	for range 3 {

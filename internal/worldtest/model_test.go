@@ -16,6 +16,7 @@ type wants string
 const (
 	none  wants = "none"
 	must  wants = "must"
+	room  wants = "room" // the Personal Room's details
 	maybe wants = "maybe"
 )
 
@@ -30,11 +31,20 @@ type entry struct {
 	wish  string // the location last typed
 	known bool   // the program may have had a reason to write to it
 	alien bool   // its block is another mailbox's
-	last  fakems.Event
-	past  []draft
-	gone  bool
-	spent bool // was over, or without its meeting's rules, while linked
-	torn  bool // a person damaged the block
+	// stranger: a copy of somebody else's invitation; alien until a person takes
+	// that block out.
+	stranger bool
+	last     fakems.Event
+	past     []draft
+	gone     bool
+	spent    bool // was over, or without its meeting's rules, while linked
+	torn     bool // a person damaged the block
+
+	host     string // link of the owner's Personal Room; empty: none
+	roomed   bool   // once had the Personal Room's details, perhaps
+	adds     int    // meetings that the pane asked for
+	served   bool   // one of them the server was to write
+	removing bool   // a removal was asked for, and may be carried out at any time
 
 	links     []string // of meetings that it was seen with
 	inherited []string // of meetings that a copy began with
@@ -60,6 +70,7 @@ const (
 	nothing kind = iota
 	wish         // a meeting of its own
 	unmet        // a wish that cannot be met
+	myroom       // the Personal Room
 	join         // a Webex link
 	ours         // "Webex: not added …"
 )
@@ -80,8 +91,8 @@ var places = map[string]struct {
 	"bo@webex.com":                      {nothing, false},
 	"@webexample":                       {nothing, false},
 	"Sál Vltava, 3. patro":              {nothing, false},
-	":myroom":                           {unmet, true},
-	"@webex:myroom":                     {unmet, true},
+	":myroom":                           {myroom, true},
+	"@webex:myroom":                     {myroom, true},
 	":space":                            {unmet, true},
 	"https://teams.example/l/meetup/42": {nothing, false},
 }
@@ -90,7 +101,7 @@ func kindOf(location string) kind {
 	switch {
 	case strings.HasPrefix(location, "Webex: not added, see "):
 		return ours
-	case joinLink.MatchString(location):
+	case joinLink.MatchString(location), roomLink.MatchString(location):
 		return join
 	}
 	return places[location].kind
@@ -114,21 +125,36 @@ func (e *entry) saw(after fakems.Event, now time.Time) {
 		e.wish = at
 	}
 	shape := shapeOf(after)
-	hindered := !shape.fits || slices.ContainsFunc(e.text, joinLink.MatchString)
+	if e.stranger {
+		e.alien = slices.ContainsFunc(e.inherited, func(link string) bool { return strings.Contains(after.Body.Content, link) })
+	}
+	foreign := slices.ContainsFunc(e.text, joinLink.MatchString)
+	hindered := !shape.fits || foreign
 	marked := keyAnywhere.MatchString(after.Body.Content)
 	was := e.wants
+	if is == myroom && (e.host == "" || foreign) {
+		is = unmet
+	}
 	switch {
 	case kindOf(at) == ours && !marked && slices.ContainsFunc(e.past, func(old draft) bool { return keyAnywhere.MatchString(old.body.Content) }):
 		e.wants = maybe // an old window brought the sentence back, and took the block
+	case e.alien && len(e.links) > 0:
+		e.wants = maybe // an old window brought the stranger's block back
 	case e.alien:
 		e.wants = none
 	case marked && hindered && len(e.links) == 0 && len(e.inherited) > 0:
 		e.wants = maybe // a copy that cannot have a meeting of its own
+	case marked && was == room:
 	case marked:
 		e.wants = must
 	case is == wish && !hindered:
 		e.wants = must
 	case is == wish && e.wants != none:
+		e.wants = maybe
+	case is == myroom && (was == none || was == room) && !e.known:
+		e.wants = room
+	case is == myroom && was == room:
+	case is == myroom:
 		e.wants = maybe
 	case is == join && e.wants == must && len(e.links) == 0:
 		e.wants = maybe // the link is not known to be this event's
@@ -142,11 +168,15 @@ func (e *entry) saw(after fakems.Event, now time.Time) {
 	default:
 		e.wants = none
 	}
+	e.roomed = e.roomed || e.wants == room || is == myroom || roomLink.MatchString(after.Body.Content)
+	if e.removing || e.served && e.wants == none || e.roomed && e.wants != none && (e.wants != room || len(e.links) > 0 || e.adds > 0) {
+		e.wants = maybe // it hangs on what the program did first
+	}
 	e.turn(was, now)
 	if was == maybe && e.wants == must && hindered {
 		e.wants = maybe
 	}
-	if e.wants != none || is == wish || is == unmet {
+	if e.wants != none || is == wish || is == unmet || is == myroom {
 		e.known = true
 	}
 	if !shape.end.After(now) {
@@ -197,8 +227,11 @@ func (e *entry) idle(now time.Time) bool {
 	return e.alien || frozen(e.last) || !shapeOf(e.last).end.After(now)
 }
 
-// bound reports whether the event's meeting has to be its own.
-func (e *entry) bound(now time.Time) bool { return e.wants != maybe && !e.idle(now) }
+// bound reports whether the event's meeting has to be its own. One that was
+// cancelled, or restored since, is not written to.
+func (e *entry) bound(now time.Time) bool {
+	return e.wants != maybe && !e.idle(now) && !e.last.IsCancelled
+}
 
 // shape is what the meeting of an event has to be.
 type shape struct {

@@ -17,6 +17,10 @@ func (w *world) outlook(s step) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	switch s.Do {
+	case repeat, dateMove, dateName, dateInvite, dateWish, dateCancel, dateBack, dateCopy, following,
+		seriesMove, seriesName, seriesRule, seriesOnce, seriesCopy, seriesGone, seriesBack:
+		w.repeats(s)
+		return
 	case create:
 		w.create(s)
 		return
@@ -160,7 +164,7 @@ func (w *world) create(s step) {
 	now := w.house.clock.Now()
 	owner := w.people[s.Who]
 	start := minute(now.Add(s.In))
-	e := &entry{name: s.Event, owner: owner, html: !s.Flag, wants: none}
+	e := &entry{name: s.Event, owner: owner, html: !s.Flag, wants: none, host: w.roomOf(owner)}
 	if s.From != "" { // what the body begins with
 		e.text = []string{e.paragraph(s.From)}
 	}
@@ -184,6 +188,17 @@ func (w *world) create(s step) {
 	e.id = made.ID
 	w.entries[s.Event] = e
 	e.saw(made, now)
+}
+
+// roomOf is the link to somebody's Personal Room, if there is one.
+func (w *world) roomOf(owner string) string {
+	for _, p := range w.house.sandbox.Webex.People() {
+		if p.Email == owner {
+			link, _, _ := p.PersonalRoom()
+			return link
+		}
+	}
+	return ""
 }
 
 // Kinds of new events.
@@ -218,8 +233,11 @@ func (w *world) copy(s step) {
 		w.t.Errorf("%v: %v", s, err)
 		return
 	}
-	e := &entry{name: s.Event, owner: owner, id: made.ID, html: from.html, text: slices.Clone(from.text), wants: none, torn: from.torn}
-	e.alien = owner != from.owner || from.alien
+	e := &entry{name: s.Event, owner: owner, id: made.ID, html: from.html, text: slices.Clone(from.text), wants: none, torn: from.torn, host: w.roomOf(owner)}
+	if from.roomed {
+		e.roomed, e.wants = true, room
+	}
+	e.stranger = owner != from.owner || from.alien
 	e.inherited = joinLinks(made.Body)
 	w.entries[s.Event] = e
 	e.saw(made, now)

@@ -36,6 +36,7 @@ type step struct {
 	Long  time.Duration
 	Zone  string // Windows name
 	Guest []string
+	Rule  rule
 	Flag  bool
 	N     int
 
@@ -75,6 +76,16 @@ const (
 	send    verb = "send"    // a draft's invitations
 	respond verb = "respond" // a colleague answers
 	adopt   verb = "adopt"   // a colleague copies the invitation into a meeting of their own
+)
+
+// What people do in the pane.
+const (
+	compose verb = "compose" // a new form, and Add: In, Long, Zone, Guest, Text; N: asked once more
+	add     verb = "add"     // to a saved event; Flag: by a script; N: asked once more
+	save    verb = "save"    // the form with what the pane wrote; N: a new one before that, by itself
+	shut    verb = "shut"    // the form is discarded, and the pane with it
+	drop    verb = "drop"    // Remove; Flag: by a script; N: the form is not saved
+	choose  verb = "choose"  // another password; Flag: the form is open, and not saved
 )
 
 // What else happens.

@@ -12,6 +12,34 @@ var tales = []struct {
 	delay time.Duration // of notifications
 	steps []step
 }{
+	{"a copy that nobody told of, cancelled and restored", 0, []step{
+		born("@webex", time.Minute),
+		{Do: forget, Wait: time.Minute},
+		{Do: copied, Event: "e2", From: "e1", In: 100 * time.Hour, Wait: time.Minute},
+		{Do: cancel, Event: "e2", Wait: time.Minute},
+		{Do: restore, Event: "e2", Wait: time.Minute},
+	}},
+	{"nobody is invited any more when a lost create is found", 40 * time.Second, []step{
+		{Do: fault, In: time.Hour, Class: make_, Form: hangAfter, Wait: time.Minute},
+		{Do: create, Event: "e1", Text: "@webex", In: 100 * time.Hour, Long: time.Hour, Zone: "UTC", Guest: []string{"bo@contoso.example"}, Wait: time.Minute},
+		{Do: invite, Event: "e1", Wait: time.Minute},
+		{Do: move, Event: "e1", In: 100 * time.Hour, Wait: time.Minute},
+	}},
+	{"grown too long amid changes without answers", 0, []step{
+		born("@meet", time.Minute),
+		{Do: crash, Class: change, Skip: 1, Wait: time.Minute},
+		{Do: resize, Event: "e1", Long: 72 * time.Hour, Wait: time.Minute},
+		{Do: fault, In: time.Hour, Class: change, Form: hang, Wait: time.Minute},
+		{Do: rename, Event: "e1", Text: "Talk 559"},
+		{Do: meet, Event: "e1", Wait: 20 * time.Minute},
+	}},
+	{"cancelled while its meeting ran early, and over before that ended", 0, []step{
+		born("@meet", time.Minute),
+		{Do: meet, Event: "e1", Wait: time.Minute},
+		{Do: move, Event: "e1", In: 91 * time.Minute, Wait: time.Minute},
+		{Do: cancel, Event: "e1", Wait: time.Minute},
+		{Do: jump, In: 2 * time.Hour, Wait: time.Minute},
+	}},
 	{"wish withdrawn while the meeting is made", 0, []step{
 		{Do: place, Event: "e1", Text: "Room 4", Class: make_},
 		born("@webex", time.Minute),

@@ -47,6 +47,8 @@ type Options struct {
 	Permissions []string             // application permissions that the registration lists; nil: all the program uses
 	Quiet       bool                 // the log begins with level Info
 
+	AccessTokenVersion int // of Entra's tokens for the program's own API; 0: 2
+
 	// Settle is called with the sandbox before its first request; may be nil.
 	Settle func(*sandbox.Sandbox)
 }
@@ -85,6 +87,7 @@ func Start(t testing.TB, o Options) *World {
 		"MICROSOFT_CERTIFICATE": "certificate.pem",
 		"MICROSOFT_LOGIN_URL":   w.SandboxURL, "MICROSOFT_GRAPH_URL": w.SandboxURL,
 		"WEBEX_CLIENT_ID": w.Sandbox.WebexClientID, "WEBEX_CLIENT_SECRET": w.Sandbox.WebexClientSecret, "WEBEX_API_URL": w.SandboxURL,
+		"OFFICE_JS_URL": w.SandboxURL + "/sandbox/office.js",
 	}
 	if o.DatabaseURL != "" {
 		w.settings["DATABASE_URL"] = o.DatabaseURL
@@ -152,7 +155,7 @@ func (w *World) startSandbox(o Options) {
 	w.Sandbox = sandbox.New(sandbox.Config{
 		Clock: clockOf(o), Seed: seed, Calm: !o.Unpleasant, SchedulerURL: w.URL,
 		RedirectURIs:           []string{w.URL + "/signin/callback", w.URL + "/admin/consent/callback", w.URL + "/connect/webex/callback"},
-		ApplicationPermissions: o.Permissions,
+		ApplicationPermissions: o.Permissions, AccessTokenVersion: o.AccessTokenVersion,
 	})
 	w.Sandbox.Microsoft.Unexpected = func(msg string) { w.t.Errorf("unexpected at Microsoft: %s", msg) }
 	w.Sandbox.Webex.Unexpected = func(msg string) { w.t.Errorf("unexpected at Webex: %s", msg) }

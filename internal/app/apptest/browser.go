@@ -186,6 +186,16 @@ func (w *World) SignIn(upn string) *Browser {
 	return b
 }
 
+// SignInAt opens an address of the program that asks upn to sign in, and goes on
+// until the browser is back, wherever that is.
+func (w *World) SignInAt(address, upn string) *Browser {
+	w.t.Helper()
+	b := w.Browser()
+	b.Open(address)
+	w.answer(b, upn, "")
+	return b
+}
+
 // allow answers what Microsoft or Webex asks, as upn, until the browser is back
 // at /account. Consent that was given is not asked for again.
 func (w *World) allow(b *Browser, upn string) {

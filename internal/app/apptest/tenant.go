@@ -89,15 +89,17 @@ func (w *World) Choose(b *Browser, who string, more ...string) {
 }
 
 // answer says yes as upn to what Microsoft or Webex ask, until the browser is
-// back at a page of ours.
+// back at path, or at any page of ours if path is empty.
 func (w *World) answer(b *Browser, upn, path string) {
 	w.t.Helper()
 	for range 9 {
 		switch {
-		case b.URL.String() == w.URL+path:
+		case b.URL.String() == w.URL+path, path == "" && strings.HasPrefix(b.URL.String(), w.URL+"/"):
 			return
 		case strings.HasPrefix(b.URL.String(), w.URL+"/"):
 			w.t.Fatalf("ended at %s (status %d), want %s:\n%s", b.URL, b.Status, path, b.Text())
+		case strings.Contains(b.Text(), "Use another account") && !strings.Contains(b.Text(), upn):
+			b.Click("Use another account") // the program hinted at the person's own
 		case strings.Contains(b.Text(), "Accept"):
 			b.Click("Accept")
 		default:
