@@ -4,7 +4,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check kill generate race build screenshots fuzz worlds faults tenant
+.PHONY: help run test check kill scripts generate race build screenshots fuzz worlds faults tenant patterns
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -33,9 +33,13 @@ check: ## generated code, format, vet, staticcheck, import rules, race detector
 race: ## the concurrent packages under the race detector (needs gcc)
 	CGO_ENABLED=1 $(GO) test -race -shuffle=on -timeout 30m ./internal/syncer/... ./internal/roster/... ./internal/token/... ./internal/store/... ./internal/graph/... ./internal/webex/... ./internal/sandbox/... ./internal/signin/... ./web/...
 
-generate: ## regenerate templ code
+scripts: ## installs what checks the pane: TypeScript, Office's types, axe (needs npm)
+	npm ci --prefix static/check --no-audit --no-fund
+
+generate: ## regenerate templ code and the add-in's icons
 	$(GO) tool templ fmt web views
 	$(GO) tool templ generate
+	$(GO) generate ./manifest
 
 build: ## bin/webex-scheduler: static, stripped, version stamped
 	$(GO) build -trimpath -ldflags '-s -w -X main.version=$(VERSION)' -o bin/webex-scheduler ./cmd/webex-scheduler
@@ -44,8 +48,8 @@ screenshots: ## docs/*.png from the demo (needs Chromium)
 	$(GO) test ./cmd/webex-scheduler -count=1 -run Screenshots -args -screenshots $(CURDIR)/docs
 
 fuzz: ## each fuzz target for ten seconds
-	@for target in $$(grep -rho 'func Fuzz[A-Za-z0-9]*' --include='*_test.go' internal web | sed 's/func //' | sort -u); do \
-	  package=$$(grep -rl "func $$target(" --include='*_test.go' internal web | head -1 | xargs dirname); \
+	@for target in $$(grep -rho 'func Fuzz[A-Za-z0-9]*' --include='*_test.go' internal web manifest | sed 's/func //' | sort -u); do \
+	  package=$$(grep -rl "func $$target(" --include='*_test.go' internal web manifest | head -1 | xargs dirname); \
 	  $(GO) test ./$$package -run '^$$' -fuzz "^$$target\$$" -fuzztime 10s || exit 1; done
 
 WORLDS ?= 10000
@@ -60,3 +64,8 @@ faults: ## KILLS=1000 kill -9 of the real binary; goes on where it was stopped
 PEOPLE ?= 10000
 tenant: ## PEOPLE=10000 people of one tenant are taken up, with a stop and a cut in the middle (PostgreSQL)
 	$(GO) test ./internal/tenanttest -count=1 -timeout 0 -v -args -tenant.people $(PEOPLE)
+
+PATTERNS ?= 100000
+patterns: ## PATTERNS=100000 series carried out at the sandbox's Webex, five times as many on paper
+	$(GO) test ./internal/recur -run Mirror -count=1 -timeout 0 -args -patterns $$((5 * $(PATTERNS)))
+	$(GO) test ./internal/recurtest -count=1 -timeout 0 -args -patterns $(PATTERNS)

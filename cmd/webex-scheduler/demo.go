@@ -70,6 +70,7 @@ func (c demoCommand) Run(env *environment) error {
 		"MICROSOFT_CERTIFICATE": "the sandbox's",
 		"MICROSOFT_LOGIN_URL":   sandboxURL, "MICROSOFT_GRAPH_URL": sandboxURL,
 		"WEBEX_CLIENT_ID": box.WebexClientID, "WEBEX_CLIENT_SECRET": box.WebexClientSecret, "WEBEX_API_URL": sandboxURL,
+		"OFFICE_JS_URL": sandboxURL + "/sandbox/office.js",
 	}
 	parsed, err := config.Parse(func(name string) string {
 		if v, ok := settings[name]; ok {
@@ -90,7 +91,7 @@ func (c demoCommand) Run(env *environment) error {
 	played := make(chan error, 1)
 	go func() { defer stop(); played <- serveSandbox(ctx, box, listeners) }()
 	err = app.Run(ctx, app.Options{
-		Config: parsed, Log: log, Listener: listener, CalendarURL: sandboxURL + "/?as={upn}",
+		Config: parsed, Log: log, Version: version, Listener: listener, CalendarURL: sandboxURL + "/?as={upn}",
 		Ready: func(string) {
 			fmt.Fprintf(env.out, `
   Open  %[1]s/
@@ -100,6 +101,7 @@ func (c demoCommand) Run(env *environment) error {
         Sign in as Ana, who administers it. Nobody else has to.
 
   Calendar, Webex side and live log of the sandbox:  %[2]s/
+        A new event there has the add-in: press Webex, or Add Webex meeting.
 
   Nothing here is real, and everything is gone when you stop it (Ctrl+C). Seed: %[3]d.
 

@@ -23,12 +23,13 @@ func main() {
 type commands struct {
 	Settings `embed:""`
 
-	Serve   serveCommand   `cmd:"" help:"Serve pages and webhooks and keep meetings in step."`
-	Demo    demoCommand    `cmd:"" help:"Serve against a local Microsoft 365 and Webex, with people and calendars already there."`
-	Sandbox sandboxCommand `cmd:"" help:"The local Microsoft 365 and Webex alone, as a test double."`
-	Migrate migrateCommand `cmd:"" help:"Migrate the database and end."`
-	Keys    keysCommand    `cmd:"" help:"Make a secret key, re-encrypt stored secrets under the newest, or make a certificate."`
-	Version versionCommand `cmd:"" help:"Version, commit, Go version."`
+	Serve    serveCommand    `cmd:"" help:"Serve pages and webhooks and keep meetings in step."`
+	Demo     demoCommand     `cmd:"" help:"Serve against a local Microsoft 365 and Webex, with people and calendars already there."`
+	Sandbox  sandboxCommand  `cmd:"" help:"The local Microsoft 365 and Webex alone, as a test double."`
+	Manifest manifestCommand `cmd:"" help:"Print what Outlook installs: the add-in's manifest for the public address."`
+	Migrate  migrateCommand  `cmd:"" help:"Migrate the database and end."`
+	Keys     keysCommand     `cmd:"" help:"Make a secret key, re-encrypt stored secrets under the newest, or make a certificate."`
+	Version  versionCommand  `cmd:"" help:"Version, commit, Go version."`
 }
 
 // environment is what a command gets beside its flags.

@@ -63,6 +63,7 @@ SCHEDULER_MICROSOFT_CLIENT_SECRET=%[5]s
 %[11]sSCHEDULER_WEBEX_API_URL=%[1]s
 SCHEDULER_WEBEX_CLIENT_ID=%[6]s
 SCHEDULER_WEBEX_CLIENT_SECRET=%[7]s
+SCHEDULER_OFFICE_JS_URL=%[1]s/sandbox/office.js
 
 Control token (Authorization: Bearer …): %[8]s
 `, base, seed, c.SchedulerURL, box.MicrosoftClientID, box.MicrosoftClientSecret, box.WebexClientID, box.WebexClientSecret, token,

@@ -22,7 +22,7 @@ func (serveCommand) Run(env *environment) error {
 	if c.MetricsListen != "" {
 		log.Warn("SCHEDULER_METRICS_LISTEN is set, but this version has no metrics yet")
 	}
-	return app.Run(env.ctx, app.Options{Config: c, Log: log})
+	return app.Run(env.ctx, app.Options{Config: c, Log: log, Version: version})
 }
 
 // newLog writes to w, as text for people or JSON for machines.
