@@ -182,6 +182,9 @@ func (w *World) Now() time.Time { return w.clock.Now() }
 // Advance lets time pass in a few steps and whatever becomes due be done.
 func (w *World) Advance(d time.Duration) {
 	w.t.Helper()
+	if err := w.Sandbox.Microsoft.AwaitCarried(w.Context()); err != nil {
+		w.t.Fatalf("a notification stays in flight: %v", err)
+	}
 	const steps = 12
 	for i := range steps {
 		step := d / steps

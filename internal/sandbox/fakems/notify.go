@@ -225,3 +225,17 @@ func (s *Server) DropNotifications(n int) {
 func (s *Server) AwaitQuiet(ctx context.Context) error {
 	return s.await(ctx, func() bool { return s.work.pending == 0 })
 }
+
+// AwaitCarried waits until no notification is in flight; those that wait for
+// their time may go on waiting. A test calls it before it moves Clock, on which
+// a delivery's limit runs too. It fails when ctx ends.
+func (s *Server) AwaitCarried(ctx context.Context) error {
+	return s.await(ctx, func() bool {
+		for _, c := range s.couriers {
+			if c.busy {
+				return false
+			}
+		}
+		return true
+	})
+}
