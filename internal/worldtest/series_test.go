@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"webex-scheduler/internal/sandbox/fakems"
@@ -212,6 +213,32 @@ func (h held) String() string {
 	return fmt.Sprintf("“%s” %s–%s with [%s]", h.title, h.start.UTC().Format(time.DateTime), h.end.UTC().Format(time.DateTime), h.guests)
 }
 
+// compared counts what checkSeries compared, by what it was, over all worlds.
+var compared = kinds{of: map[string]int{}}
+
+type kinds struct {
+	sync.Mutex
+	of map[string]int
+}
+
+func (k *kinds) add(v fakems.Event) {
+	k.Lock()
+	defer k.Unlock()
+	k.of[v.Type]++
+}
+
+// lacks names what was never compared.
+func (k *kinds) lacks() (kinds []string) {
+	k.Lock()
+	defer k.Unlock()
+	for _, kind := range []string{"occurrence", "exception", "singleInstance"} {
+		if k.of[kind] == 0 {
+			kinds = append(kinds, kind)
+		}
+	}
+	return kinds
+}
+
 // checkSeries compares series date by date, and claims their meetings.
 func (w *world) checkSeries(claimed map[string]string) {
 	from, to := w.ahead()
@@ -246,7 +273,7 @@ func (w *world) checkSeries(claimed map[string]string) {
 				continue
 			}
 			want[held{s.start.UTC(), s.end.UTC(), s.title, strings.Join(s.guests, " ")}]++
-			w.dates++
+			compared.add(v)
 			if c := read(v.Body); !tired(written[v.ID]) && !tired(written[v.SeriesMasterID]) &&
 				(len(c.blocks) != 1 || !slices.ContainsFunc(c.blocks[0].links, func(l string) bool { return slices.Contains(by[l], s.start.UTC()) })) {
 				w.t.Errorf("the join details of %s lead not to its meeting (%d blocks)", v.Subject, len(c.blocks))

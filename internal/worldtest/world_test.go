@@ -28,7 +28,6 @@ type world struct {
 	entries map[string]*entry // by name
 	windows map[string]window // by the event's name
 	series  map[string]*series
-	dates   int // of series that were compared
 	asked   int // requests of panes so far
 	keys    counter
 	revoked map[string]bool // people who have to sign in again
