@@ -83,6 +83,11 @@ func Series(in SeriesInput) SeriesPlan {
 		return SeriesPlan{Problem: meeting.ProblemCalendar}
 	}
 	p := s.remade()
+	// From where an interval is counted decides whether there are any dates, and
+	// only the calendar's own list tells.
+	if in.Instances == nil && !s.same() && r.Interval > 1 && (p.Problem != "" || p.Over) {
+		return SeriesPlan{Remake: true, Ask: true}
+	}
 	if p.Problem != "" || p.Over {
 		return p
 	}

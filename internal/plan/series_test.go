@@ -294,6 +294,10 @@ func TestSeriesSettles(t *testing.T) {
 					in = w.input()
 				}
 				p := plan.Series(in)
+				if p.Ask && p.Start.IsZero() {
+					w.asks = true // nothing can be said without it
+					p = plan.Series(w.input())
+				}
 				if p.Problem != "" {
 					t.Fatalf("problem: %s", p.Problem)
 				}
@@ -314,4 +318,57 @@ func TestSeriesSettles(t *testing.T) {
 			},
 		})
 	})
+}
+
+// TestWholeDaysListed: midnight east of Greenwich is the day before in UTC, and
+// Webex lists instants.
+func TestWholeDaysListed(t *testing.T) {
+	zone, err := time.LoadLocation("Asia/Kolkata")
+	if err != nil {
+		t.Fatal(err)
+	}
+	first := meeting.NewDate(2026, time.March, 2)
+	midnight := func(d meeting.Date) time.Time { return d.At(0, zone, meeting.FirstReading) }
+	r := meeting.Recurrence{Type: meeting.Daily, Interval: 2, Start: first, Count: 10, Zone: zone.String()}
+	in := plan.SeriesInput{
+		Now: midnight(first - 3), Series: meeting.Series{Known: true, Master: meeting.Event{ID: "master", AllDay: true, Recurrence: &r}},
+		Shape: meeting.Shape{Title: "Fair", Start: midnight(first), End: midnight(first + 1).Add(-time.Minute), Zone: zone.String()},
+	}
+	p := plan.Series(in)
+	in.Held = &p.Rhythm
+	var list []meeting.WebexOccurrence
+	for i := range 10 {
+		start := midnight(first + meeting.Date(2*i)).UTC()
+		list = append(list, meeting.WebexOccurrence{Original: start, Start: start, End: start.Add(24*time.Hour - time.Minute), Title: "Fair"})
+	}
+	rhythm, doubtful := plan.Verify(in, list)
+	if doubtful || len(rhythm.Slots) > 0 {
+		t.Errorf("what Webex made is taken for something else: doubtful %t, %v", doubtful, rhythm.Slots)
+	}
+}
+
+// TestCountedFromWhere: every third year from its start, or from the first date
+// that fits? While the calendar was not asked, a series is not over.
+func TestCountedFromWhere(t *testing.T) {
+	start, only := meeting.NewDate(2026, time.October, 28), meeting.NewDate(2027, time.February, 20)
+	at := func(d meeting.Date) time.Time { return d.At(10*time.Hour, time.UTC, meeting.FirstReading) }
+	r := meeting.Recurrence{
+		Type: meeting.RelativeYearly, Interval: 3, Month: time.February, Days: meeting.NewWeekdays(time.Saturday), Index: meeting.Third,
+		Start: start, End: start + 372, Zone: "UTC",
+	}
+	in := plan.SeriesInput{
+		Now: at(start - 3), Series: meeting.Series{Known: true, Master: meeting.Event{ID: "master", Recurrence: &r}},
+		Shape: meeting.Shape{Title: "Plans", Start: at(only), End: at(only).Add(time.Hour), Zone: "UTC"},
+	}
+	if p := plan.Series(in); !p.Ask || p.Over || p.Problem != "" {
+		t.Errorf("the calendar is not asked: %+v", p)
+	}
+	in.Instances = []meeting.Instance{{ID: "only", Type: meeting.Occurrence, OriginalStart: at(only), Start: at(only), End: at(only).Add(time.Hour)}}
+	if p := plan.Series(in); !p.Remake || !p.Start.Equal(at(only)) {
+		t.Errorf("the one date that the calendar shows is not planned for: %+v", p)
+	}
+	in.Instances = []meeting.Instance{}
+	if p := plan.Series(in); !p.Over || p.Ask {
+		t.Errorf("a series without dates is not over: %+v", p)
+	}
 }

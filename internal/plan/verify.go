@@ -33,7 +33,8 @@ func Verify(in SeriesInput, list []meeting.WebexOccurrence) (r meeting.Rhythm, d
 	_, to := Window(in)
 	there := make(map[meeting.Date]meeting.WebexOccurrence, len(list))
 	for _, o := range list {
-		there[s.date(o.Original)] = o
+		// An instant at Webex, also of an all-day event.
+		there[meeting.DateOf(o.Original.In(s.zone))] = o
 	}
 	next := map[meeting.Date]meeting.Slot{}
 	for _, o := range made {

@@ -3,6 +3,8 @@ package worldtest
 import (
 	"testing"
 	"time"
+
+	"webex-scheduler/internal/sandbox/fakems"
 )
 
 // tales are worlds told by hand: what a seed once brought to light, in short.
@@ -89,6 +91,10 @@ var tales = []struct {
 	{"a link to somebody else's meeting is typed beside the join details", 0, []step{
 		born("@webex", time.Minute),
 		{Do: write, Event: "e1", Text: typed + "01", Flag: true, Wait: time.Minute},
+	}},
+	{name: "a series of whole days east of Greenwich", steps: []step{
+		{Do: repeat, Event: "s1", Text: "@webex", In: 230 * time.Hour, Long: time.Hour, Zone: "India Standard Time",
+			Rule: rule{Pattern: fakems.Pattern{Type: "daily", Interval: 2}, Times: 28}, Flag: true, Wait: 26 * time.Hour},
 	}},
 }
 
