@@ -329,9 +329,10 @@ class Pane {
   /** @param {Node} who */
   readyScreen(who) {
     const form = this.options(null);
+    const text = this.repeats === "series" ? "ready.series" : this.repeats === "date" ? "ready.date" : "ready.text";
     return el("div", { class: "screen" },
       heading(t("ready.title")),
-      el("p", { class: "lead" }, t(this.repeats ? `ready.${this.repeats}` : "ready.text")),
+      el("p", { class: "lead" }, t(text)),
       form?.kind ?? null,
       el("p", { class: "actions" }, worker(t("add"), () => this.add(), "primary wide")),
       messages(),
@@ -393,11 +394,12 @@ class Pane {
   /** @param {Meeting} meeting */
   confirm(meeting) {
     if (this.busy) return;
+    const text = meeting.kind === "personalRoom" ? "confirm.room" : this.repeats === "series" ? "confirm.series" : "confirm.text";
     warn("");
     say("");
     show(el("div", { class: "screen" },
       heading(t("confirm.title")),
-      el("p", { class: "lead" }, t(meeting.kind === "personalRoom" ? "confirm.room" : this.repeats === "series" ? "confirm.series" : "confirm.text")),
+      el("p", { class: "lead" }, t(text)),
       el("p", { class: "actions" },
         worker(t("remove"), () => this.remove(), "danger"),
         worker(t("cancel"), () => this.render(true))),
