@@ -82,6 +82,7 @@ class Pane {
     this.turn++;
     warn("");
     say("");
+    const pressed = document.activeElement;
     lock(true);
     const timer = setTimeout(() => say(progress, true), soon);
     let done = "";
@@ -95,6 +96,8 @@ class Pane {
     clearTimeout(timer);
     this.busy = false;
     lock(false);
+    // A button that cannot be pressed loses the focus.
+    if (failed && document.activeElement === document.body && pressed instanceof HTMLElement && pressed.isConnected) pressed.focus({ preventScroll: true });
     say(done);
     if (failed) this.fail(failed, () => void this.run(progress, action));
     return !failed;
