@@ -106,6 +106,9 @@ var gallery = []struct {
 			{ID: "meeting-3", Title: "Planning", Start: "2026-03-03T22:00:00Z", End: "2026-03-04T01:00:00Z",
 				When: "Tue 3 Mar 2026, 22:00 – Wed 4 Mar 2026, 01:00 UTC", State: "Waiting", Tone: views.Wait, Join: "/m/def",
 				Text: "The meeting is running. The change follows when it ends."},
+			{ID: "meeting-4", Title: "Weekly round", Start: "2026-03-04T09:00:00Z", End: "2026-03-04T09:30:00Z", Repeats: true,
+				When: "Wed 4 Mar 2026, 09:00–09:30 UTC", State: "In step", Tone: views.Good, Join: "/m/ghi",
+				Text: "The first date, 2 March 2026, is too near to join this Webex series, so it has a Webex meeting of its own with its own link."},
 		},
 	})},
 	{"account-problems", views.AccountPage(views.Account{

@@ -111,11 +111,13 @@ type Meeting struct {
 	Start string // RFC 3339, UTC
 	End   string
 	When  string // the same for people without JavaScript, in UTC
-	State string
-	Tone  Tone
-	Text  string // what happened, or what is being waited for; may be empty
-	Fix   string // what the person can do; empty if nothing
-	Join  string // URL; empty if there is nothing to join
+	// Repeats: of a series, whose next date Start and End are.
+	Repeats bool
+	State   string
+	Tone    Tone
+	Text    string // what happened, or what is being waited for; may be empty
+	Fix     string // what the person can do; empty if nothing
+	Join    string // URL; empty if there is nothing to join
 }
 
 // Permission is one thing that the program may do, and why it wants to.

@@ -240,7 +240,7 @@ func steps(calendar, webex bool) []views.Step {
 }
 
 func problemRow(link meeting.Link, n int, now time.Time) views.Meeting {
-	row := eventRow(link)
+	row := eventRow(link, now)
 	row.ID = fmt.Sprintf("problem-%d", n)
 	words := problemSentence(link.Problem)
 	row.State, row.Tone, row.Text, row.Fix = "Problem", views.Bad, words.What, words.Fix
@@ -251,8 +251,8 @@ func problemRow(link meeting.Link, n int, now time.Time) views.Meeting {
 }
 
 // meetingRow promises nothing while an account is missing.
-func meetingRow(link meeting.Link, n int, connected bool) views.Meeting {
-	row := eventRow(link)
+func meetingRow(link meeting.Link, n int, connected bool, now time.Time) views.Meeting {
+	row := eventRow(link, now)
 	row.ID = fmt.Sprintf("meeting-%d", n)
 	if !connected {
 		row.State, row.Tone, row.Text = "Paused", views.Wait, "It goes on once both accounts are connected."
@@ -274,11 +274,15 @@ func meetingRow(link meeting.Link, n int, connected bool) views.Meeting {
 	if wait, ok := waits[link.Reason]; ok {
 		row.State, row.Tone, row.Text, row.Fix = "Waiting", views.Wait, wait.What, wait.Fix
 	}
+	if link.Rhythm != nil {
+		notes := seriesNotes(*link.Rhythm, now)
+		row.Text = strings.TrimSpace(row.Text + " " + strings.Join(notes, " "))
+	}
 	return row
 }
 
 // eventRow is what every row shows of its event.
-func eventRow(link meeting.Link) views.Meeting {
+func eventRow(link meeting.Link, now time.Time) views.Meeting {
 	row := views.Meeting{
 		Title: strings.TrimSpace(link.Subject),
 		Start: link.Starts.UTC().Format(time.RFC3339),
@@ -287,6 +291,13 @@ func eventRow(link meeting.Link) views.Meeting {
 	}
 	if row.Title == "" {
 		row.Title = "(no title)"
+	}
+	if link.Rhythm != nil {
+		if start, end, ok := nextDate(*link.Rhythm, now); ok {
+			row.Repeats = true
+			row.Start, row.End = start.Format(time.RFC3339), end.Format(time.RFC3339)
+			row.When = when(start, end)
+		}
 	}
 	if _, ok := joinAddress(link); ok {
 		row.Join = route.DetailsOf(string(link.Key))

@@ -27,7 +27,7 @@ func marshal(t *testing.T, value any) string {
 // shown is what the tests look at of a meeting.
 type shown struct {
 	Key, State, Kind, Title, Location string
-	Bound                             bool
+	Bound, Repeats, OfSeries          bool
 	Start                             time.Time
 	Options                           map[string]any
 	Join                              struct {
@@ -271,8 +271,7 @@ func TestCreateRefused(t *testing.T) {
 		{"over", event("a", "2026-03-02T10:00:00Z", "2026-03-02T11:00:00Z", "UTC"), nil, 422, "The event was over"},
 		{"too long", event("a", "2026-03-02T14:00:00Z", "2026-03-04T14:00:00Z", "UTC"), nil, 422, "23 hours"},
 		{"an unknown item", ofItem(key1, "unknown", true), nil, 404, "nothing like this"},
-		{"a series", ofItem(key1, "item", true), func(r *rig) { r.saved(jana, "item", func(e *meeting.Event) { e.Type = meeting.SeriesMaster }) }, 409, "Repeating events"},
-		{"one of a series", ofItem(key1, "item", true), func(r *rig) { r.saved(jana, "item", func(e *meeting.Event) { e.Type = meeting.Occurrence }) }, 409, "Repeating events"},
+		{"a series by another calendar", ofItem(key1, "item", true), func(r *rig) { r.saved(jana, "item", func(e *meeting.Event) { e.Type = meeting.SeriesMaster }) }, 422, "cannot repeat a meeting by this calendar"},
 		{"not the organiser", ofItem(key1, "item", true), func(r *rig) { r.saved(jana, "item", func(e *meeting.Event) { e.IsOrganizer = false }) }, 409, "Only the organiser"},
 		{"a cancelled event", ofItem(key1, "item", true), func(r *rig) { r.saved(jana, "item", func(e *meeting.Event) { e.IsCancelled = true }) }, 409, "cancelled"},
 		{"an item that is over", ofItem(key1, "item", true), func(r *rig) { r.saved(jana, "item", func(e *meeting.Event) { e.End = noon }) }, 422, "The event was over"},

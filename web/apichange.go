@@ -70,13 +70,13 @@ func (s *Server) sendChanged(c echo.Context, link meeting.Link) error {
 	if link.Asks() {
 		return s.sendAccepted(c, link)
 	}
-	return c.JSON(http.StatusOK, newAPIMeeting(link, paneLanguage(c.Request()), false))
+	return c.JSON(http.StatusOK, newAPIMeeting(link, paneLanguage(c.Request()), false, s.Clock.Now()))
 }
 
 func (s *Server) sendAccepted(c echo.Context, link meeting.Link) error {
 	c.Response().Header().Set(echo.HeaderLocation, route.MeetingOf(string(link.Key)))
 	c.Response().Header().Set("Retry-After", "1")
-	return c.JSON(http.StatusAccepted, newAPIMeeting(link, paneLanguage(c.Request()), false))
+	return c.JSON(http.StatusAccepted, newAPIMeeting(link, paneLanguage(c.Request()), false, s.Clock.Now()))
 }
 
 // removeMeeting takes a meeting away: DELETE /api/v1/meetings/{key}. With

@@ -81,7 +81,13 @@ func (s *Server) createMeeting(c echo.Context, who caller) error {
 		if has, ok, err := s.has(ctx, who, event.ID, request); err != nil {
 			return err
 		} else if ok {
-			return s.sendMade(c, has, has.ClientKey == request.ClientKey)
+			return s.sendMade(c, has, has.ClientKey == request.ClientKey, false)
+		}
+		// A date has its series' meeting, and may have one of its own if there is none.
+		if whole, err := s.seriesLink(ctx, who, event); err == nil && !failed(whole) && !removing(whole) {
+			return s.sendMade(c, whole, false, true)
+		} else if err != nil && !errs.Is(err, errs.NotFound) {
+			return err
 		}
 	}
 	draft, err := s.draft(state, event, request)
@@ -96,7 +102,7 @@ func (s *Server) createMeeting(c echo.Context, who caller) error {
 	if err != nil {
 		return err
 	}
-	return s.sendMade(c, saved, true)
+	return s.sendMade(c, saved, true, false)
 }
 
 func (r createRequest) check() error {
@@ -142,8 +148,8 @@ func (s *Server) item(ctx context.Context, state footing, id string) (meeting.Ev
 // mayHaveMeeting refuses events that can have none by themselves.
 func mayHaveMeeting(event meeting.Event) error {
 	switch {
-	case event.Type != meeting.SingleInstance && event.Type != "":
-		return conflict("series", problems[meeting.ProblemSeries].whole())
+	case event.Type == meeting.SeriesMaster && event.Recurrence == nil:
+		return cannot("another calendar", problems[meeting.ProblemCalendar])
 	case !event.IsOrganizer:
 		return conflict("not the organiser", "Only the organiser of an event can give it a meeting.")
 	case event.IsCancelled:
@@ -193,6 +199,9 @@ func (s *Server) draft(state footing, event meeting.Event, request createRequest
 	}
 	if err := state.refusal(); err != nil {
 		return meeting.Link{}, err
+	}
+	if event.Type == meeting.SeriesMaster {
+		event = atNextDate(event, s.Clock.Now())
 	}
 	if !event.End.After(s.Clock.Now()) {
 		return meeting.Link{}, cannot("over", problems[meeting.ProblemPast])
@@ -249,14 +258,17 @@ func (e apiEvent) over(event meeting.Event) (meeting.Event, error) {
 }
 
 // sendMade answers with a meeting once it is made, or with where to ask for it.
-// own: it was made, or begun, for this very request.
-func (s *Server) sendMade(c echo.Context, link meeting.Link, own bool) error {
+// own: it was made, or begun, for this very request. ofSeries: it is that of the
+// series of which the item is one date.
+func (s *Server) sendMade(c echo.Context, link meeting.Link, own, ofSeries bool) error {
 	ctx := c.Request().Context()
 	link, err := s.await(ctx, link, made)
 	if err != nil {
 		return err
 	}
 	h := c.Response().Header()
+	m := newAPIMeeting(link, paneLanguage(c.Request()), false, s.Clock.Now())
+	m.OfSeries = ofSeries
 	switch {
 	case failed(link) && link.Problem != "":
 		return cannot(string(link.Problem), requestSentence(link.Problem))
@@ -265,12 +277,12 @@ func (s *Server) sendMade(c echo.Context, link meeting.Link, own bool) error {
 	case link.State == meeting.LinkWished:
 		h.Set(echo.HeaderLocation, route.MeetingOf(string(link.Key)))
 		h.Set("Retry-After", "1")
-		return c.JSON(http.StatusAccepted, newAPIMeeting(link, paneLanguage(c.Request()), false))
+		return c.JSON(http.StatusAccepted, m)
 	case own:
 		h.Set(echo.HeaderLocation, route.MeetingOf(string(link.Key)))
-		return c.JSON(http.StatusCreated, newAPIMeeting(link, paneLanguage(c.Request()), false))
+		return c.JSON(http.StatusCreated, m)
 	}
-	return c.JSON(http.StatusOK, newAPIMeeting(link, paneLanguage(c.Request()), false))
+	return c.JSON(http.StatusOK, m)
 }
 
 // isTold reports whether err has words for people.

@@ -20,6 +20,8 @@ type apiMeeting struct {
 	State    string          `json:"state"`
 	Bound    bool            `json:"bound"`
 	Kind     meeting.Kind    `json:"kind"`
+	Repeats  bool            `json:"repeats"`  // of a series
+	OfSeries bool            `json:"ofSeries"` // asked for by one date of it
 	Title    string          `json:"title"`
 	Start    time.Time       `json:"start"`
 	End      time.Time       `json:"end"`
@@ -115,12 +117,19 @@ func problemOf(link meeting.Link, language string) *apiProblem {
 }
 
 // newAPIMeeting builds what the API shows of a link, with sentences in a language
-// of the pane's; brief leaves out what opens the meeting.
-func newAPIMeeting(link meeting.Link, language string, brief bool) apiMeeting {
+// of the pane's; brief leaves out what opens the meeting. Start and end of a
+// series are those of its next date.
+func newAPIMeeting(link meeting.Link, language string, brief bool, now time.Time) apiMeeting {
 	m := apiMeeting{
 		Key: link.Key, State: stateOf(link), Bound: !link.Event.IsDraft(), Kind: cmp.Or(link.Options.Kind, meeting.OwnKind),
-		Title: link.Subject, Start: link.Starts.UTC(), End: link.Ends.UTC(), Options: newAPIOptions(wanted(link)),
+		Repeats: link.Rhythm != nil,
+		Title:   link.Subject, Start: link.Starts.UTC(), End: link.Ends.UTC(), Options: newAPIOptions(wanted(link)),
 		Join: apiJoin{CallIn: []apiCallIn{}}, Problem: problemOf(link, language), Links: apiLinks{Self: route.MeetingOf(string(link.Key))},
+	}
+	if link.Rhythm != nil {
+		if start, end, ok := nextDate(*link.Rhythm, now); ok {
+			m.Start, m.End = start, end
+		}
 	}
 	address, ok := joinAddress(link)
 	if !ok {
@@ -144,7 +153,7 @@ func (s *Server) showMeeting(c echo.Context, who caller) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, newAPIMeeting(link, paneLanguage(c.Request()), false))
+	return c.JSON(http.StatusOK, newAPIMeeting(link, paneLanguage(c.Request()), false, s.Clock.Now()))
 }
 
 // ownLink returns the caller's link that the address names. A key of another
@@ -168,10 +177,12 @@ func (s *Server) listMeetings(c echo.Context, who caller) error {
 	ctx := c.Request().Context()
 	list := []apiMeeting{}
 	if query := c.QueryParams(); query.Has("item") {
-		link, err := s.itemLink(ctx, who, query.Get("item"))
+		link, ofSeries, err := s.itemLink(ctx, who, query.Get("item"))
 		switch {
 		case err == nil:
-			list = append(list, newAPIMeeting(link, paneLanguage(c.Request()), false))
+			m := newAPIMeeting(link, paneLanguage(c.Request()), false, s.Clock.Now())
+			m.OfSeries = ofSeries
+			list = append(list, m)
 		case !errs.Is(err, errs.NotFound) || isTold(err):
 			return err
 		}
@@ -181,8 +192,8 @@ func (s *Server) listMeetings(c echo.Context, who caller) error {
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(links, func(a, b meeting.Link) int { return a.Starts.Compare(b.Starts) })
 	now, onlyProblems := s.Clock.Now(), false
+	slices.SortStableFunc(links, func(a, b meeting.Link) int { return startOf(a, now).Compare(startOf(b, now)) })
 	switch state := c.QueryParam("state"); state {
 	case "":
 	case "problem":
@@ -194,21 +205,39 @@ func (s *Server) listMeetings(c echo.Context, who caller) error {
 		if link.State == meeting.LinkEnded || !link.Ends.After(now) || onlyProblems && link.Problem == "" {
 			continue
 		}
-		list = append(list, newAPIMeeting(link, paneLanguage(c.Request()), true))
+		list = append(list, newAPIMeeting(link, paneLanguage(c.Request()), true, s.Clock.Now()))
 	}
 	return c.JSON(http.StatusOK, map[string]any{"meetings": list})
 }
 
-// itemLink returns the link of an item of the caller's own mailbox; an error
-// that is told says that there is no such item.
-func (s *Server) itemLink(ctx context.Context, who caller, id string) (meeting.Link, error) {
+// itemLink returns the link of an item of the caller's own mailbox, that of its
+// series if it is a date without one of its own; an error that is told says that
+// there is no such item.
+func (s *Server) itemLink(ctx context.Context, who caller, id string) (link meeting.Link, ofSeries bool, err error) {
 	state, err := s.footing(ctx, who.Account)
 	if err != nil {
-		return meeting.Link{}, err
+		return meeting.Link{}, false, err
 	}
 	event, err := s.item(ctx, state, id)
 	if err != nil {
-		return meeting.Link{}, err
+		return meeting.Link{}, false, err
 	}
-	return s.Store.EventLink(ctx, who.ID, event.ID)
+	link, err = s.Store.EventLink(ctx, who.ID, event.ID)
+	if errs.Is(err, errs.NotFound) {
+		link, err = s.seriesLink(ctx, who, event)
+		return link, err == nil, err
+	}
+	return link, false, err
+}
+
+// seriesLink returns the link of the series of which the event is one date.
+func (s *Server) seriesLink(ctx context.Context, who caller, event meeting.Event) (meeting.Link, error) {
+	if !event.OfSeries() || event.Series == "" {
+		return meeting.Link{}, errs.New(errs.NotFound, "api: no date of a series")
+	}
+	link, err := s.Store.EventLink(ctx, who.ID, event.Series)
+	if err == nil && link.Event.IsDraft() { // whether it is the series' the calendar has not shown yet
+		err = errs.New(errs.NotFound, "api: the series has no meeting yet")
+	}
+	return link, err
 }

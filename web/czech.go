@@ -65,8 +65,6 @@ var czech = map[string]string{
 	"Make the event shorter, or split it into several.":                                                                       "Událost zkraťte nebo rozdělte.",
 	"The event was over before a meeting could be made for it.":                                                               "Událost skončila dřív, než pro ni mohla vzniknout schůzka.",
 	"Move the event to a later time if it is still to take place.":                                                            "Pokud se má ještě konat, přesuňte ji na později.",
-	"Repeating events can't have a Webex meeting yet.":                                                                        "Opakované události zatím nemohou mít schůzku Webex.",
-	"Make a single event for each date that needs a meeting.":                                                                 "Pro každý termín, který potřebuje schůzku, vytvořte samostatnou událost.",
 	"Webex refuses the meeting as the event describes it.":                                                                    "Webex schůzku v této podobě odmítá.",
 	"Change the title, the times or the invited people of the event; it is then tried again.":                                 "Změňte název, časy nebo pozvané; pak se to zkusí znovu.",
 	"Webex refuses the password: it is not as your Webex site asks for.":                                                      "Webex heslo odmítá: nesplňuje pravidla vašeho webu Webex.",

@@ -26,7 +26,7 @@ type rows struct {
 // eventRows sorts the links of a mailbox.
 func eventRows(links []meeting.Link, connected bool, now time.Time) rows {
 	links = slices.Clone(links)
-	slices.SortStableFunc(links, func(a, b meeting.Link) int { return a.Starts.Compare(b.Starts) })
+	slices.SortStableFunc(links, func(a, b meeting.Link) int { return startOf(a, now).Compare(startOf(b, now)) })
 	var r rows
 	for _, link := range links {
 		recent := link.Ends.After(now.AddDate(0, 0, -problemDays))
@@ -38,13 +38,13 @@ func eventRows(links []meeting.Link, connected bool, now time.Time) rows {
 			r.problems = append(r.problems, problemRow(link, len(r.problems)+1, now))
 		case link.Problem != "" || link.State == meeting.LinkEnded:
 		case link.Ends.After(now):
-			row := meetingRow(link, len(r.meetings)+1, connected)
+			row := meetingRow(link, len(r.meetings)+1, connected, now)
 			r.meetings = append(r.meetings, row)
 			if row.Tone == views.Wait {
 				r.waiting = append(r.waiting, row)
 			}
 		case recent && link.State == meeting.LinkLinked:
-			row := eventRow(link)
+			row := eventRow(link, now)
 			row.ID, row.State, row.Tone, row.Join = "past-"+strconv.Itoa(len(r.past)+1), "Over", views.Plain, ""
 			r.past = append(r.past, row)
 		}

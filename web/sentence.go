@@ -20,9 +20,6 @@ var problems = map[meeting.Reason]sentence{
 	meeting.ProblemPast: {
 		"The event was over before a meeting could be made for it.",
 		"Move the event to a later time if it is still to take place."},
-	meeting.ProblemSeries: {
-		"Repeating events can't have a Webex meeting yet.",
-		"Make a single event for each date that needs a meeting."},
 	meeting.ProblemRefused: {
 		"Webex refuses the meeting as the event describes it.",
 		"Change the title, the times or the invited people of the event; it is then tried again."},

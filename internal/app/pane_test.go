@@ -226,16 +226,6 @@ func TestPaneOutlooks(t *testing.T) {
 	}
 }
 
-// TestPaneSeries: a sentence instead of a meeting, as long as series are not kept.
-func TestPaneSeries(t *testing.T) {
-	t.Parallel()
-	d := startStation(t, apptest.Options{}, "")
-	d.ready("Plans")
-	d.Page.Do("const r = document.querySelector('[name=repeat]'); r.value = 'weekly'; r.dispatchEvent(new Event('input', {bubbles: true})); r.dispatchEvent(new Event('change', {bubbles: true}))")
-	d.Pane.See("This event repeats")
-	d.Pane.Miss("Add Webex meeting")
-}
-
 // TestPaneAttendee: who was invited joins.
 func TestPaneAttendee(t *testing.T) {
 	t.Parallel()

@@ -16,6 +16,9 @@ func TestPaneNetworkGone(t *testing.T) {
 	d.Pane.Offline(true)
 	d.Pane.Click("button", "Add Webex meeting")
 	d.Pane.See("The server cannot be reached")
+	if got := d.Pane.Text("document.activeElement.innerText"); got != "Add Webex meeting" {
+		t.Errorf("after the failed press the focus is on %q, want the button", got)
+	}
 	d.untouched()
 	d.Pane.Offline(false)
 	d.Pane.Click("button", "Try again")

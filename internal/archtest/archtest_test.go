@@ -43,7 +43,7 @@ var rules = []rule{
 	{"views", []string{"internal/route"}, "views take display-ready props"},
 	{"static", nil, "files"},
 	{"manifest", []string{"internal/route"}, "rendered for a base address, with our paths behind it"},
-	{"web", []string{"views", "static", "manifest", "internal/route", "internal/meeting", "internal/errs", "internal/zone"}, "handlers declare the small interfaces they need; a form in Outlook names its zone as Windows does"},
+	{"web", []string{"views", "static", "manifest", "internal/route", "internal/meeting", "internal/errs", "internal/zone", "internal/recur"}, "handlers declare the small interfaces they need; a form in Outlook names its zone as Windows does; pages show the next date of a series"},
 	{"internal/sandbox/trace", nil, "what happened, for tests and page"},
 	{"internal/sandbox/fakems", []string{"internal/sandbox/trace"}, "a fake that shares our structs shares our mistakes"},
 	{"internal/sandbox/fakewebex", []string{"internal/sandbox/trace"}, "a fake that shares our structs shares our mistakes"},

@@ -63,7 +63,6 @@ const (
 	ProblemSignedOut      Reason = "webex signed out"
 	ProblemTooLong        Reason = "too long"      // over 23:59 h
 	ProblemPast           Reason = "too late"      // begins and ends in the past
-	ProblemSeries         Reason = "series"        // repeating events come with a later version
 	ProblemRefused        Reason = "webex refused" // any other 4xx
 	ProblemPassword       Reason = "webex refused password"
 	ProblemQuota          Reason = "webex quota"

@@ -20,6 +20,8 @@ import { language } from "./text.js";
  * @property {"creating" | "ready" | "changing" | "removing" | "failed"} state
  * @property {boolean} bound
  * @property {"meeting" | "personalRoom"} kind
+ * @property {boolean} repeats
+ * @property {boolean} ofSeries the item asked for is one date of its series
  * @property {string} title
  * @property {string} start
  * @property {string} end

@@ -53,9 +53,11 @@ async function connect() {
 
 /** @param {Item} item */
 async function work(item) {
-  if ((await find(server, item)).meeting) return t("command.already");
+  const found = (await find(server, item)).meeting;
+  if (found) return t(found.ofSeries ? "date.has" : "command.already");
   const { options } = await server.preferences();
-  const { id, locationFailed } = await add(server, item, options, new Attempt());
+  const { meeting, id, locationFailed } = await add(server, item, options, new Attempt());
+  if (meeting.ofSeries) return t("date.has");
   if (locationFailed) return t("error.location");
   return t(id ? "added.saved" : "added");
 }

@@ -105,11 +105,14 @@ export class Item {
     return [...found.values()];
   }
 
-  /** Whether it is a series, or one of its occurrences. */
-  async recurring() {
-    if (this.item.seriesId) return true;
-    if (!this.item.recurrence?.getAsync) return false;
-    return !!(await ask("recurrence.getAsync", (done) => this.item.recurrence.getAsync(done)));
+  /**
+   * Whether it is a series as a whole, one date of it, or neither.
+   * @returns {Promise<"" | "series" | "date">}
+   */
+  async repeats() {
+    if (this.item.seriesId) return "date";
+    if (!this.item.recurrence?.getAsync) return "";
+    return (await ask("recurrence.getAsync", (done) => this.item.recurrence.getAsync(done))) ? "series" : "";
   }
 
   /** @returns {Promise<{type: "html" | "text", content: string}>} */

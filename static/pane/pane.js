@@ -39,7 +39,8 @@ class Pane {
     /** @type {Meeting | null} */
     this.meeting = null;
     this.id = "";
-    this.recurring = false;
+    /** @type {"" | "series" | "date"} */
+    this.repeats = "";
     /** @type {OptionsForm | null} */
     this.form = null;
     this.over = false; // the sign-in ended by itself
@@ -81,6 +82,7 @@ class Pane {
     this.turn++;
     warn("");
     say("");
+    const pressed = document.activeElement;
     lock(true);
     const timer = setTimeout(() => say(progress, true), soon);
     let done = "";
@@ -94,6 +96,8 @@ class Pane {
     clearTimeout(timer);
     this.busy = false;
     lock(false);
+    // A button that cannot be pressed loses the focus.
+    if (failed && document.activeElement === document.body && pressed instanceof HTMLElement && pressed.isConnected) pressed.focus({ preventScroll: true });
     say(done);
     if (failed) this.fail(failed, () => void this.run(progress, action));
     return !failed;
@@ -161,13 +165,13 @@ class Pane {
       this.offer = known;
       if (!this.busy && this.server.token && !this.confirming) this.render(false);
     }, () => {});
-    const [found, preferences, recurring] = await Promise.all([
-      find(this.server, this.item), this.preferences ?? this.server.preferences(), this.item.recurring(),
+    const [found, preferences, repeats] = await Promise.all([
+      find(this.server, this.item), this.preferences ?? this.server.preferences(), this.item.repeats(),
       Promise.race([offer.then((known) => { this.offer = known; }, () => {}), new Promise((resolve) => setTimeout(resolve, offerPatience))]),
     ]);
     if (turn !== this.turn) return;
     this.preferences = preferences;
-    this.recurring = recurring;
+    this.repeats = repeats;
     this.take(found);
     this.read = Date.now();
   }
@@ -184,23 +188,23 @@ class Pane {
     if (this.busy || this.confirming || !this.server.token || Date.now() - this.read < 2000) return;
     this.read = Date.now();
     const turn = this.turn;
-    const before = JSON.stringify([this.me, this.meeting, this.recurring]);
+    const before = JSON.stringify([this.me, this.meeting, this.repeats]);
     try {
       await this.load();
     } catch (e) {
       if (!(e instanceof Refused && e.status === 401)) return; // it shows itself with the next press
       if (turn === this.turn) this.over = true;
     }
-    if (turn === this.turn && !this.confirming && (this.over || before !== JSON.stringify([this.me, this.meeting, this.recurring]))) this.render(false);
+    if (turn === this.turn && !this.confirming && (this.over || before !== JSON.stringify([this.me, this.meeting, this.repeats]))) this.render(false);
   }
 
   /** Follows what changes in the form beside the pane. */
   async lookAtForm() {
     try {
-      const [attendees, recurring] = [await this.item.attendees(), await this.item.recurring()];
+      const [attendees, repeats] = [await this.item.attendees(), await this.item.repeats()];
       this.form?.invite(attendees);
-      if (recurring !== this.recurring) {
-        this.recurring = recurring;
+      if (repeats !== this.repeats) {
+        this.repeats = repeats;
         if (!this.busy && this.server.token) this.render(false);
       }
     } catch {
@@ -216,7 +220,7 @@ class Pane {
       this.take({ meeting, id });
       this.render(true);
       if (locationFailed) warn(t("error.location"));
-      return t(id ? "added.saved" : "added");
+      return meeting.ofSeries ? t("date.has") : t(id ? "added.saved" : "added");
     });
   }
 
@@ -307,7 +311,7 @@ class Pane {
         actions: [worker(t("webex"), () => void this.connect(), "primary")], person: who,
       });
     }
-    if (this.recurring && !this.meeting) return sentence({ title: t("series.title"), text: t("series"), person: who });
+    if (this.meeting?.ofSeries) return this.dateScreen(this.meeting, who);
     return this.meeting ? this.meetingScreen(this.meeting, who) : this.readyScreen(who);
   }
 
@@ -328,9 +332,10 @@ class Pane {
   /** @param {Node} who */
   readyScreen(who) {
     const form = this.options(null);
+    const text = this.repeats === "series" ? "ready.series" : this.repeats === "date" ? "ready.date" : "ready.text";
     return el("div", { class: "screen" },
       heading(t("ready.title")),
-      el("p", { class: "lead" }, t("ready.text")),
+      el("p", { class: "lead" }, t(text)),
       form?.kind ?? null,
       el("p", { class: "actions" }, worker(t("add"), () => this.add(), "primary wide")),
       messages(),
@@ -345,15 +350,11 @@ class Pane {
   meetingScreen(meeting, who) {
     const room = meeting.kind === "personalRoom";
     const form = room ? null : this.options(meeting);
-    const { join } = meeting;
-    const text = [join.link, join.number && t("copy.number", { number: join.number }), join.password && t("copy.password", { password: join.password })].filter(Boolean).join("\n");
+    const title = room ? "meeting.room" : this.repeats === "series" ? "meeting.series" : "meeting.title";
     return el("div", { class: "screen" },
-      heading(t(room ? "meeting.room" : "meeting.title")),
+      heading(t(title)),
       meeting.problem ? el("p", { class: "problem" }, meeting.problem.detail) : null,
-      el("p", { class: "actions" },
-        link(t("join"), join.link, "primary"),
-        worker(t("start"), () => this.startMeeting()),
-        copier(t("copy"), text)),
+      this.ways(meeting),
       messages(),
       details(meeting),
       form?.more ?? null,
@@ -363,14 +364,45 @@ class Pane {
       who);
   }
 
+  /**
+   * One date of a series whose meeting is that of all dates: it is changed where
+   * all of them are.
+   * @param {Meeting} meeting
+   * @param {Node} who
+   */
+  dateScreen(meeting, who) {
+    return el("div", { class: "screen" },
+      heading(t("date.title")),
+      meeting.problem ? el("p", { class: "problem" }, meeting.problem.detail) : null,
+      this.ways(meeting),
+      messages(),
+      details(meeting),
+      el("p", { class: "lead" }, t("date.text")),
+      who);
+  }
+
+  /**
+   * How to get into a meeting.
+   * @param {Meeting} meeting
+   */
+  ways(meeting) {
+    const { join } = meeting;
+    const text = [join.link, join.number && t("copy.number", { number: join.number }), join.password && t("copy.password", { password: join.password })].filter(Boolean).join("\n");
+    return el("p", { class: "actions" },
+      link(t("join"), join.link, "primary"),
+      worker(t("start"), () => this.startMeeting()),
+      copier(t("copy"), text));
+  }
+
   /** @param {Meeting} meeting */
   confirm(meeting) {
     if (this.busy) return;
+    const text = meeting.kind === "personalRoom" ? "confirm.room" : this.repeats === "series" ? "confirm.series" : "confirm.text";
     warn("");
     say("");
     show(el("div", { class: "screen" },
       heading(t("confirm.title")),
-      el("p", { class: "lead" }, t(meeting.kind === "personalRoom" ? "confirm.room" : "confirm.text")),
+      el("p", { class: "lead" }, t(text)),
       el("p", { class: "actions" },
         worker(t("remove"), () => this.remove(), "danger"),
         worker(t("cancel"), () => this.render(true))),

@@ -153,7 +153,7 @@ export function details(meeting) {
     join.number ? fact(t("details.number"), grouped(join.number)) : null,
     join.password ? fact(t("details.password"), password(join.password)) : null,
     join.sipAddress ? fact(t("details.video"), join.sipAddress) : null,
-    meeting.kind === "meeting" && meeting.start && meeting.end ? fact(t("details.when"), when(new Date(meeting.start), new Date(meeting.end))) : null);
+    meeting.kind === "meeting" && meeting.start && meeting.end ? fact(t(meeting.repeats ? "details.next" : "details.when"), when(new Date(meeting.start), new Date(meeting.end))) : null);
 }
 
 /**

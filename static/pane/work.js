@@ -126,8 +126,7 @@ export class Attempt {
  * @returns {Promise<{meeting: Meeting, id: string, locationFailed: boolean}>}
  */
 export async function add(server, item, options, attempt) {
-  const [id, form, recurring] = await Promise.all([item.id(), item.form(), item.recurring()]);
-  if (recurring) throw new NotDone("series");
+  const [id, form] = await Promise.all([item.id(), item.form()]);
   const event = {
     title: form.title, start: form.start.toISOString(), end: form.end.toISOString(), timeZone: form.timeZone,
     attendees: form.attendees.map((a) => a.address),
@@ -157,6 +156,10 @@ export async function add(server, item, options, attempt) {
   if (other && other.key !== meeting.key && other.bound && stays(other)) {
     await server.remove(meeting.key).catch(() => {});
     meeting = await settled(server, other);
+  }
+  if (meeting.ofSeries) { // one date has the join details of its series already
+    await attempt.over(item);
+    return { meeting, id, locationFailed: false };
   }
   try {
     await write(server, item, meeting);
