@@ -12,8 +12,8 @@ type Dates struct {
 	Instances []meeting.Instance // as the calendar listed them; nil: not asked
 	// Own are exceptions that have a meeting of their own.
 	Own map[meeting.EventID]bool
-	// Lacking are exceptions whose body has no join details, Stale those that have
-	// the series' own, not as they are now.
+	// Lacking are exceptions whose body has not the series' join details, Stale
+	// those that have them, not as they are now.
 	Lacking, Stale []meeting.EventID
 }
 

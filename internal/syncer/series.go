@@ -159,9 +159,9 @@ func (t *turn) dates(ctx context.Context) (*plan.Dates, outcome, error) {
 	}
 	for _, e := range d.Series.Exceptions {
 		switch found := block.Find(e.Body); {
-		case len(found.Keys) == 0:
+		case !slices.Contains(found.Keys, t.link.Key): // none, or those of what the series was copied from
 			d.Lacking = append(d.Lacking, e.ID)
-		case found.Keys[0] == t.link.Key && !block.Carries(e.Body, t.content()):
+		case !block.Carries(e.Body, t.content()):
 			d.Stale = append(d.Stale, e.ID)
 		}
 	}
