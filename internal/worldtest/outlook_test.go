@@ -234,8 +234,9 @@ func (w *world) copy(s step) {
 		return
 	}
 	e := &entry{name: s.Event, owner: owner, id: made.ID, html: from.html, text: slices.Clone(from.text), wants: none, torn: from.torn, host: w.roomOf(owner)}
-	if from.roomed {
-		e.roomed, e.wants = true, room
+	e.roomed = from.roomed
+	if from.wants == room {
+		e.wants = room
 	}
 	e.stranger = owner != from.owner || from.alien
 	e.inherited = joinLinks(made.Body)
