@@ -288,3 +288,17 @@ func (l *Log) String() string {
 	defer l.mu.Unlock()
 	return l.buf.String()
 }
+
+// Doctor has everything looked at that the program rests on, some settings being
+// others than the program's.
+func (w *World) Doctor(settings map[string]string, clock clockwork.Clock) []app.Finding {
+	w.t.Helper()
+	all := maps.Clone(w.settings)
+	maps.Copy(all, settings)
+	c, err := config.Parse(func(name string) string { return all[name] },
+		func(string) ([]byte, error) { return w.Sandbox.MicrosoftCertificatePEM, nil }, clockOf(w.options).Now())
+	if err != nil {
+		return app.Misconfigured(err)
+	}
+	return app.Doctor(w.t.Context(), app.Options{Config: c, Log: slog.New(slog.DiscardHandler), Clock: clock})
+}
