@@ -67,7 +67,7 @@ func (in Input) dates() []Action {
 	if p.Ask {
 		return []Action{{Do: Expand, Reason: meeting.SeriesDates}}
 	}
-	unlisted := p.unlisted(in)
+	unlisted := p.unlisted()
 	switch blind := in.blind(); {
 	case blind != "" && (unlisted || len(p.Steps) > 0):
 		return in.waitForPerson(blind)
@@ -92,8 +92,8 @@ func (in Input) dates() []Action {
 const checkAgain = 20
 
 // unlisted reports whether what Webex made of the rule has to be looked at.
-func (p SeriesPlan) unlisted(in Input) bool {
-	return p.Rhythm.Rule != "" && horizon(meeting.DateOf(in.Now))-p.Rhythm.Checked >= checkAgain
+func (p SeriesPlan) unlisted() bool {
+	return p.Rhythm.Rule != "" && p.Horizon-p.Rhythm.Checked >= checkAgain
 }
 
 // keeps reports whether all that p says beside steps is stored.

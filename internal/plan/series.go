@@ -59,6 +59,8 @@ type SeriesPlan struct {
 	Alone []meeting.Date
 	// Ask: without the calendar's own list of dates the rest is a guess.
 	Ask bool
+	// Horizon is the last date that was planned for.
+	Horizon meeting.Date
 	// ShownUntil is set if Webex shows the series without its end.
 	ShownUntil meeting.Date
 }
@@ -95,6 +97,7 @@ func Series(in SeriesInput) SeriesPlan {
 	if in.Instances != nil {
 		p.Rhythm.Hours, p.Rhythm.Asked = s.hours(), in.Now
 	}
+	p.Horizon = s.horizon
 	s.held = p.Rhythm
 	s.steps(&p)
 	p.Rhythm.Singles = s.singles(p.Alone)
@@ -182,7 +185,6 @@ func (in SeriesInput) read(r meeting.Recurrence) (s series, ok bool) {
 	if !s.start(s.from).After(in.Now) {
 		s.from++
 	}
-	s.horizon = horizon(meeting.DateOf(in.Now.In(zone)))
 	for _, e := range in.Series.Exceptions {
 		s.exception[s.date(e.OriginalStart)] = e
 	}
@@ -194,23 +196,65 @@ func (in SeriesInput) read(r meeting.Recurrence) (s series, ok bool) {
 			_, gone := slices.BinarySearch(in.Series.Cancelled, d)
 			return gone, true
 		}
-		if in.Instances == nil {
+		if in.Instances == nil || d > horizon(meeting.DateOf(in.Now.In(zone))) {
 			return false, false
 		}
 		_, there := s.shown[d]
 		_, changed := s.exception[d] // perhaps to where nobody looked
 		return !there && !changed, true
 	}
-	return s, s.anchored()
+	ok = s.anchored()
+	s.horizon = s.kept()
+	return s, ok
 }
 
-// date is the day, by the series' own clocks, of an original start. All-day
-// events have dates for times.
+// maxYears is how far ahead Webex takes anything.
+const maxYears = 10
+
+// kept is the last date that is kept: by [horizon] or, of a series with longer
+// intervals, the second to come.
+func (s *series) kept() meeting.Date {
+	until := horizon(meeting.DateOf(s.Now.In(s.zone)))
+	year, month, day := s.from.Split()
+	most := meeting.NewDate(year+maxYears, month, day) - 1
+	coming := 0
+	for d := range recur.Dates(s.rule, s.anchor) {
+		if d > most {
+			return max(until, most)
+		}
+		if d >= s.from {
+			coming++
+		}
+		if coming == 2 {
+			return max(until, d)
+		}
+	}
+	return until
+}
+
+// clocksDiffer is more than two readings of a time can be apart: of one that the
+// clocks skip, or by other rules of the same zone.
+const clocksDiffer = 3 * time.Hour
+
+// date is the day of an original start in the calendar. All-day events have
+// dates for times.
 func (s *series) date(original time.Time) meeting.Date {
 	if s.Series.Master.AllDay {
 		return meeting.DateOf(original.UTC())
 	}
-	return meeting.DateOf(original.In(s.zone))
+	return s.day(original)
+}
+
+// day is the date, by the series' own clocks, of an original start, which the
+// clocks may have put on the day before or after where they change at midnight.
+func (s *series) day(original time.Time) meeting.Date {
+	day := meeting.DateOf(original.In(s.zone))
+	for _, d := range []meeting.Date{day, day - 1, day + 1} {
+		if s.start(d).Sub(original).Abs() < clocksDiffer {
+			return d
+		}
+	}
+	return day
 }
 
 // start is when the occurrence of that date begins by the rule.
@@ -439,7 +483,11 @@ func (s *series) wanted(o recur.Occurrence, bounds interval, h meeting.Rhythm) m
 	}
 	// What was deleted at Webex cannot come back, and what leaves its interval
 	// cannot go there.
-	if was.Gone || was.Alone || !bounds.has(meeting.DateOf(want.Start.In(s.zone))) {
+	stands := was.Start
+	if stands.IsZero() {
+		stands = s.start(o.Base)
+	}
+	if was.Gone || was.Alone || !want.Start.Equal(stands) && !bounds.has(meeting.DateOf(want.Start.In(s.zone))) {
 		return meeting.Slot{Gone: true, Alone: true}
 	}
 	return want

@@ -34,7 +34,7 @@ func Verify(in SeriesInput, list []meeting.WebexOccurrence) (r meeting.Rhythm, d
 	there := make(map[meeting.Date]meeting.WebexOccurrence, len(list))
 	for _, o := range list {
 		// An instant at Webex, also of an all-day event.
-		there[meeting.DateOf(o.Original.In(s.zone))] = o
+		there[s.day(o.Original)] = o
 	}
 	next := map[meeting.Date]meeting.Slot{}
 	for _, o := range made {
