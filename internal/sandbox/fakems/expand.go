@@ -45,7 +45,11 @@ func (r *Recurrence) dates(m *SeriesManners) iter.Seq[day] {
 			anchor++
 		}
 		for d := first; d <= last && left != 0; d++ {
-			if !r.Pattern.fits(d, on) || r.Pattern.periods(anchor, d)%r.Pattern.Interval != 0 {
+			if r.Pattern.Lunar {
+				if !newMoon(d - first) {
+					continue
+				}
+			} else if !r.Pattern.fits(d, on) || r.Pattern.periods(anchor, d)%r.Pattern.Interval != 0 {
 				continue
 			}
 			if left--; !yield(d) {
@@ -53,6 +57,11 @@ func (r *Recurrence) dates(m *SeriesManners) iter.Seq[day] {
 			}
 		}
 	}
+}
+
+// newMoon reports whether a month of 29.53 days begins so many days after another.
+func newMoon(days day) bool {
+	return days == 0 || int(float64(days)/29.530588) != int(float64(days-1)/29.530588)
 }
 
 // fits reports whether d is a date of the pattern if every period counts. A day

@@ -159,3 +159,21 @@ func (s *Server) MoveEvent(user, id, calendar string) (Event, error) {
 	s.changed(u, it, created)
 	return it.event.clone(), nil
 }
+
+// HandOver makes somebody else the organiser of an event or series; the item in
+// user's mailbox is an attendee's from then on.
+// https://learn.microsoft.com/exchange/calendars/change-meeting-organizer
+func (s *Server) HandOver(user, id, to string) error {
+	defer s.lock()()
+	u, other := s.person(user), s.person(to)
+	it := s.boxes[u.ID].live(id)
+	if it == nil || it.master != nil {
+		return ErrNotFound
+	}
+	it.event.IsOrganizer = false
+	it.event.Organizer.EmailAddress = EmailAddress{Name: other.DisplayName, Address: other.UserPrincipalName}
+	s.clicked(u, "hand over to "+to, it)
+	s.edited(u, it)
+	s.changed(u, it, updated)
+	return nil
+}

@@ -26,6 +26,10 @@ type Pattern struct {
 	DaysOfWeek     []string `json:"daysOfWeek"`
 	FirstDayOfWeek string   `json:"firstDayOfWeek"` // sunday when empty
 	Index          string   `json:"index"`          // first second third fourth last; first when empty
+
+	// Lunar has a monthly pattern go by the months of the Hijri calendar, as
+	// Outlook can and Graph does not show.
+	Lunar bool `json:"-"`
 }
 
 // Range says from when and until when, in dates of RecurrenceTimeZone.
