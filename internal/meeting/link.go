@@ -116,10 +116,12 @@ type Link struct {
 	Wanted Shape // derived from Graph
 	Got    Shape // as Webex answered
 
-	// WroteAt is when we last changed the meeting, and Replaced what it was
-	// before: for a while Webex may still show that.
-	WroteAt  time.Time
-	Replaced Shape
+	// WroteAt is when we last changed the meeting; TitleAt and TimesAt when that
+	// was last changed by us, or taken over from Webex: for [WebexLag] a read
+	// may show any state before that.
+	WroteAt          time.Time
+	TitleAt, TimesAt time.Time
+	Glance           *Glance // nil: the last look at the meeting showed what was expected
 
 	// Refused is the shape that Webex refused, while Problem says so: it is not
 	// tried again until the event's shape, or the grant, is another.

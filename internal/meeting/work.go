@@ -12,6 +12,11 @@ type Mark struct {
 	Missing bool // a sweep did not find it
 	Urgent  bool // somebody waits for it in the pane
 
+	// Webex says that its meeting may have been changed or deleted in Webex: it
+	// is looked at until then, since reads lag; zero: it need not be.
+	Webex    time.Time
+	Vanished bool // a "deleted" webhook named the meeting
+
 	// Late says that a write to its meeting was sent under a lease that was
 	// lost, and may arrive until then, after newer ones; zero: none.
 	Late time.Time
@@ -29,6 +34,8 @@ type Work struct {
 	Deleted    bool   // later marks never clear these two
 	Missing    bool
 	Urgent     bool      // to be worked before all others
+	Webex      time.Time // the latest of its marks
+	Vanished   bool      // later marks never clear it
 	Late       time.Time // the latest of its marks; then the meeting is set right once more
 }
 

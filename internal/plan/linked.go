@@ -11,7 +11,7 @@ import (
 // have it, then whether the meeting follows the event, then whether the event
 // shows the meeting.
 func linked(in Input) []Action {
-	actions := shown(in)
+	actions := last(shown(in))
 	if in.series == nil {
 		return actions
 	}
@@ -32,6 +32,17 @@ func linked(in Input) []Action {
 		return actions[:at]
 	}
 	return slices.Insert(actions, at, in.dates()...)
+}
+
+// last puts off the wait for another look at the meeting: it ends the turn, and
+// nothing else need wait for it.
+func last(actions []Action) []Action {
+	for i, a := range actions {
+		if a.Do == Wait && a.Reason == meeting.WaitSecondRead {
+			return append(slices.Delete(actions, i, i+1), a)
+		}
+	}
+	return actions
 }
 
 // shown plans for the meeting and what the event shows of it.

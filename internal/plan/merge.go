@@ -8,8 +8,8 @@ import (
 
 // Times of the rules for what people do in Webex.
 const (
-	lag     = 15 * time.Minute // how long Webex may still show what we replaced
 	confirm = 30 * time.Second // between two reads of a change
+	absent  = 10 * time.Minute // between two reads that did not find the meeting
 )
 
 // Seen is what Webex showed of the link's meeting just now.
@@ -17,9 +17,11 @@ type Seen struct {
 	Meeting *meeting.Meeting // nil: 404
 	// Before is the meeting as a read at least 30 seconds earlier showed it; nil: there was none.
 	Before *meeting.Meeting
-	Told   bool // a "deleted" webhook named the meeting
-	Twice  bool // two reads at least ten minutes apart said 404
-	Other  bool // another read with the same grant succeeds
+	// Missing is when the first of the reads was that said 404, without another
+	// in between; of a meeting that is there zero.
+	Missing time.Time
+	Told    bool // a "deleted" webhook named the meeting
+	Other   bool // another read with the same grant succeeds
 }
 
 // side tells where a field was changed since both sides agreed.
@@ -32,19 +34,22 @@ const (
 	both
 )
 
-// compare judges one field. For a while after our own write a read of Webex
-// that shows what we replaced is lag, not a change.
-func compare(eventChanged, meetingChanged, lagging bool) side {
-	meetingChanged = meetingChanged && !lagging
+// compare judges one field, last written or taken over at. For a while after
+// that a read of Webex may show any state before it: what it shows then is no
+// change yet, and unsure says that a later look has to tell.
+func (in Input) compare(eventChanged, meetingChanged bool, at time.Time) (s side, unsure bool) {
+	lagging := in.Now.Sub(at) < meeting.WebexLag
 	switch {
-	case eventChanged && meetingChanged:
-		return both
+	case eventChanged && meetingChanged && !lagging:
+		return both, false
 	case eventChanged:
-		return calendar
+		return calendar, false
+	case meetingChanged && lagging:
+		return neither, true
 	case meetingChanged:
-		return webex
+		return webex, false
 	}
-	return neither
+	return neither, false
 }
 
 // merge plans what a look at the meeting adds to what the event says: a field
@@ -55,33 +60,45 @@ func merge(in Input, shape meeting.Shape) []Action {
 	if now == nil {
 		return vanished(in)
 	}
-	fresh := in.Now.Sub(link.WroteAt) < lag
-	title := compare(link.Wanted.Title != shape.Title, now.Title != link.Got.Title, fresh && now.Title == link.Replaced.Title)
-	times := compare(!link.Wanted.SameTime(shape), !sameInstants(*now, link.Got), fresh && sameInstants(*now, link.Replaced))
+	title, late := in.compare(link.Wanted.Title != shape.Title, now.Title != link.Got.Title, link.TitleAt)
+	var again time.Time // when to look once more
+	if late {
+		again = link.TitleAt.Add(meeting.WebexLag)
+	}
+	times := neither
+	if link.Rhythm == nil { // of a series Webex shows some date's
+		times, late = in.compare(!link.Wanted.SameTime(shape), !sameInstants(*now, link.Got), link.TimesAt)
+		if at := link.TimesAt.Add(meeting.WebexLag); late && at.After(again) {
+			again = at
+		}
+	}
 	var actions []Action
 	if title == both || times == both {
 		actions = append(actions, in.note(meeting.ProblemBothChanged)...)
 	}
-	if title != webex && times != webex {
-		return actions
-	}
 	before := in.Seen.Before
-	if before == nil || title == webex && before.Title != now.Title ||
-		times == webex && !sameInstants(*before, meeting.Shape{Start: now.Start, End: now.End}) {
-		return append(actions, Action{Do: Wait, Reason: meeting.WaitSecondRead, At: in.Now.Add(confirm)})
+	switch {
+	case title != webex && times != webex:
+	case before == nil || title == webex && before.Title != now.Title ||
+		times == webex && !sameInstants(*before, meeting.Shape{Start: now.Start, End: now.End}):
+		again = in.Now.Add(confirm)
+	default:
+		show := Action{Do: Show, Reason: meeting.MeetingChanged}
+		// A private event's title stands for another: it never flows back.
+		if title == webex && !in.Event.Private {
+			show.Subject = &now.Title
+		}
+		if times == webex && !in.Event.AllDay {
+			show.Start, show.End = &now.Start, &now.End
+		}
+		if show.Subject != nil || show.Start != nil {
+			actions = append(actions, show)
+		}
 	}
-	show := Action{Do: Show, Reason: meeting.MeetingChanged}
-	// A private event's title stands for another: it never flows back.
-	if title == webex && !in.Event.Private {
-		show.Subject = &now.Title
+	if !again.IsZero() {
+		actions = append(actions, Action{Do: Wait, Reason: meeting.WaitSecondRead, At: again})
 	}
-	if times == webex && !in.Event.AllDay {
-		show.Start, show.End = &now.Start, &now.End
-	}
-	if show.Subject == nil && show.Start == nil {
-		return actions
-	}
-	return append(actions, show)
+	return actions
 }
 
 func sameInstants(m meeting.Meeting, s meeting.Shape) bool {
@@ -92,12 +109,15 @@ func sameInstants(m meeting.Meeting, s meeting.Shape) bool {
 // is sure that a person deleted it is it taken out of the event; otherwise
 // nothing is written, and nothing is ever made anew.
 func vanished(in Input) []Action {
-	sure := (in.Seen.Told || in.Seen.Twice) && in.Seen.Other && in.blind() == ""
-	if !sure {
+	twice := in.Now.Sub(in.Seen.Missing) >= absent
+	if !in.Seen.Told && !twice && in.Seen.Other {
+		return []Action{{Do: Wait, Reason: meeting.WaitSecondRead, At: in.Seen.Missing.Add(absent)}}
+	}
+	if !in.Seen.Other || in.blind() != "" {
 		return in.note(meeting.ProblemUnseen)
 	}
 	show := Action{Do: Show, Reason: meeting.MeetingDeleted, Unblock: true}
-	if in.Event.Location == in.Link.Join.WebLink {
+	if in.Event.Location != "" && meeting.LocationIsOurs(in.Event.Location) {
 		none := ""
 		show.Location = &none
 	}

@@ -27,7 +27,7 @@ type linkRow struct {
 	Got        meeting.Shape `gorm:"serializer:json"`
 	Refused    meeting.Shape `gorm:"serializer:json"`
 	WroteAt    int64
-	Replaced   meeting.Shape `gorm:"serializer:json"`
+	Replaced   meeting.Shape `gorm:"serializer:json"` // of earlier versions
 	ChangeKey  string
 	ShownAt    int64
 	BareSince  int64
@@ -44,6 +44,10 @@ type linkRow struct {
 	FormOpen      bool
 	Former        []meeting.Former `gorm:"serializer:json"`
 	Rhythm        *meeting.Rhythm  `gorm:"serializer:json"`
+
+	TitleAt int64
+	TimesAt int64
+	Glance  *meeting.Glance `gorm:"serializer:json"`
 
 	// What people ask is theirs: SaveLink leaves these three alone.
 	AskedSealed   []byte
@@ -104,7 +108,6 @@ func (s *Store) linkRow(l meeting.Link) (row linkRow, err error) {
 		Got:        l.Got,
 		Refused:    l.Refused,
 		WroteAt:    micros(l.WroteAt),
-		Replaced:   l.Replaced,
 		ChangeKey:  l.ChangeKey,
 		ShownAt:    micros(l.ShownAt),
 		BareSince:  micros(l.BareSince),
@@ -119,6 +122,9 @@ func (s *Store) linkRow(l meeting.Link) (row linkRow, err error) {
 		FormOpen:   l.Open,
 		Former:     l.Former,
 		Rhythm:     l.Rhythm,
+		TitleAt:    micros(l.TitleAt),
+		TimesAt:    micros(l.TimesAt),
+		Glance:     l.Glance,
 	}
 	if row.JoinSealed, err = s.sealJSON(newJoinRecord(l.Join), row.place("join")); err != nil {
 		return row, err
@@ -159,7 +165,9 @@ func (s *Store) fromLinkRow(row linkRow) (meeting.Link, error) {
 		Got:        row.Got,
 		Refused:    row.Refused,
 		WroteAt:    moment(row.WroteAt),
-		Replaced:   row.Replaced,
+		TitleAt:    moment(row.TitleAt),
+		TimesAt:    moment(row.TimesAt),
+		Glance:     row.Glance,
 		ChangeKey:  row.ChangeKey,
 		ShownAt:    moment(row.ShownAt),
 		BareSince:  moment(row.BareSince),

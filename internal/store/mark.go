@@ -16,12 +16,14 @@ const maxEventID = 1024
 
 // markRow is a mark as the statement's table of marks reads it.
 type markRow struct {
-	Mailbox meeting.AccountID `json:"mailbox"`
-	Event   meeting.EventID   `json:"event"`
-	Deleted bool              `json:"deleted"`
-	Missing bool              `json:"missing"`
-	Late    int64             `json:"late"`
-	Urgent  bool              `json:"urgent"`
+	Mailbox  meeting.AccountID `json:"mailbox"`
+	Event    meeting.EventID   `json:"event"`
+	Deleted  bool              `json:"deleted"`
+	Missing  bool              `json:"missing"`
+	Late     int64             `json:"late"`
+	Urgent   bool              `json:"urgent"`
+	Webex    int64             `json:"webex"`
+	Vanished bool              `json:"vanished"`
 }
 
 // mark writes marks and makes their mailboxes due, in plain SQL: all marks are
@@ -56,8 +58,8 @@ func (s *Store) mark(tx *gorm.DB, marks []meeting.Mark) error {
 	if err != nil {
 		return err
 	}
-	return tx.Exec(`INSERT INTO work (mailbox, event, generation, marked_at, not_before, deleted, missing, late_until, urgent)
-		SELECT mailbox, event, CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint), deleted, missing, late, urgent
+	return tx.Exec(`INSERT INTO work (mailbox, event, generation, marked_at, not_before, deleted, missing, late_until, urgent, webex_until, vanished)
+		SELECT mailbox, event, CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint), deleted, missing, late, urgent, webex, vanished
 		FROM `+s.dialect.marks+` WHERE mailbox IN (SELECT id FROM mailboxes WHERE closing_until = 0)
 		ORDER BY mailbox, event
 		ON CONFLICT (mailbox, event) DO UPDATE SET
@@ -66,6 +68,8 @@ func (s *Store) mark(tx *gorm.DB, marks []meeting.Mark) error {
 			deleted = work.deleted OR excluded.deleted,
 			missing = work.missing OR excluded.missing,
 			urgent = work.urgent OR excluded.urgent,
+			vanished = work.vanished OR excluded.vanished,
+			webex_until = `+s.dialect.greatest+`(work.webex_until, excluded.webex_until),
 			late_until = `+s.dialect.greatest+`(work.late_until, excluded.late_until)`,
 		number, now, now, string(list)).Error
 }
@@ -78,7 +82,7 @@ func merge(marks []meeting.Mark) []markRow {
 		if m.Event == "" || len(m.Event) > maxEventID || strings.ContainsRune(string(m.Event), 0) {
 			continue
 		}
-		rows = append(rows, markRow{m.Mailbox, m.Event, m.Deleted, m.Missing, micros(m.Late), m.Urgent})
+		rows = append(rows, markRow{m.Mailbox, m.Event, m.Deleted, m.Missing, micros(m.Late), m.Urgent, micros(m.Webex), m.Vanished})
 	}
 	slices.SortFunc(rows, func(a, b markRow) int {
 		return cmp.Or(cmp.Compare(a.Mailbox, b.Mailbox), cmp.Compare(a.Event, b.Event))
@@ -90,6 +94,8 @@ func merge(marks []meeting.Mark) []markRow {
 			joined[n-1].Missing = joined[n-1].Missing || row.Missing
 			joined[n-1].Late = max(joined[n-1].Late, row.Late)
 			joined[n-1].Urgent = joined[n-1].Urgent || row.Urgent
+			joined[n-1].Webex = max(joined[n-1].Webex, row.Webex)
+			joined[n-1].Vanished = joined[n-1].Vanished || row.Vanished
 			continue
 		}
 		joined = append(joined, row)

@@ -22,6 +22,8 @@ type workRow struct {
 	Missing    bool
 	LateUntil  int64
 	Urgent     bool
+	WebexUntil int64
+	Vanished   bool
 }
 
 func (workRow) TableName() string { return "work" }
@@ -49,6 +51,8 @@ func (s *Store) Bite(ctx context.Context, claim meeting.Claim, limit int) (works
 			Missing:    row.Missing,
 			Late:       moment(row.LateUntil),
 			Urgent:     row.Urgent,
+			Webex:      moment(row.WebexUntil),
+			Vanished:   row.Vanished,
 		})
 	}
 	return works, fault(err)

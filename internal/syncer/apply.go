@@ -206,7 +206,8 @@ func (t *turn) update(ctx context.Context, a plan.Action, looked bool) (outcome,
 	if o := a.Patch.Options; o != nil {
 		l.Options = l.Options.With(*o)
 	}
-	l.Replaced, l.WroteAt = l.Got, t.Clock.Now()
+	l.WroteAt = t.Clock.Now()
+	t.agree(a.Patch.Title != nil, a.Patch.Start != nil)
 	if a.Patch.Title != nil {
 		l.Wanted.Title, l.Rhythm = a.Wanted.Title, l.Rhythm.Renamed()
 	}
@@ -349,12 +350,13 @@ func (t *turn) show(ctx context.Context, a plan.Action) (outcome, bool, error) {
 	if a.Subject != nil || a.Start != nil {
 		// What came from Webex is agreed on now.
 		if shape, ok := meeting.ShapeOf(*t.event, t.account, t.aliases(), t.settings.PrivateTitle); ok {
+			t.agree(a.Subject != nil, a.Start != nil)
 			if a.Subject != nil {
-				t.link.Wanted.Title, t.link.Got.Title = shape.Title, shape.Title
+				t.link.Wanted.Title, t.link.Got.Title = shape.Title, *a.Subject
 			}
 			if a.Start != nil {
 				t.link.Wanted = t.link.Wanted.At(shape)
-				t.link.Got.Start, t.link.Got.End = shape.Start, shape.End
+				t.link.Got.Start, t.link.Got.End = *a.Start, *a.End
 			}
 		}
 	}

@@ -88,6 +88,16 @@ func (f frugal) DeleteMeeting(ctx context.Context, host meeting.Host, id meeting
 	return f.write(ctx, host, 0, func() error { return f.Meetings.DeleteMeeting(ctx, host, id) })
 }
 
+func (f frugal) Meeting(ctx context.Context, host meeting.Host, id meeting.MeetingID) (m meeting.Meeting, err error) {
+	err = f.spend(ctx, host, 1, 0, func() error { m, err = f.Meetings.Meeting(ctx, host, id); return err })
+	return m, err
+}
+
+func (f frugal) MeetingsBetween(ctx context.Context, host meeting.Host, from, to time.Time) (list []meeting.Meeting, err error) {
+	err = f.spend(ctx, host, 1, 0, func() error { list, err = f.Meetings.MeetingsBetween(ctx, host, from, to); return err })
+	return list, err
+}
+
 func (f frugal) MeetingsByTag(ctx context.Context, host meeting.Host, tag string, from, to time.Time) (list []meeting.Meeting, err error) {
 	err = f.spend(ctx, host, 1, 0, func() error { list, err = f.Meetings.MeetingsByTag(ctx, host, tag, from, to); return err })
 	return list, err

@@ -55,6 +55,11 @@ type Meetings interface {
 	UpdateMeeting(ctx context.Context, host meeting.Host, id meeting.MeetingID, patch meeting.MeetingPatch) (meeting.Meeting, error)
 	// DeleteMeeting succeeds too when it is gone already.
 	DeleteMeeting(ctx context.Context, host meeting.Host, id meeting.MeetingID) error
+	// Meeting reads one; errs.NotFound: it is gone, or not visible to the host.
+	Meeting(ctx context.Context, host meeting.Host, id meeting.MeetingID) (meeting.Meeting, error)
+	// MeetingsBetween lists the host's single meetings and series that lie, with any
+	// date, between from and to.
+	MeetingsBetween(ctx context.Context, host meeting.Host, from, to time.Time) ([]meeting.Meeting, error)
 	// MeetingsByTag lists what carries the tag between from and to.
 	MeetingsByTag(ctx context.Context, host meeting.Host, tag string, from, to time.Time) ([]meeting.Meeting, error)
 	// MeetingByLink finds the meeting that a join link leads to; errs.NotFound if none is visible.

@@ -92,7 +92,8 @@ func (r *round) finds(ctx context.Context, now time.Time) ([]meeting.Mark, error
 	marked := map[meeting.EventID]meeting.Mark{}
 	mark := func(id meeting.EventID, missing bool) {
 		m := marked[id]
-		marked[id] = meeting.Mark{Mailbox: r.claim.Mailbox, Event: id, Missing: m.Missing || missing}
+		m.Mailbox, m.Event, m.Missing = r.claim.Mailbox, id, m.Missing || missing
+		marked[id] = m
 	}
 
 	since := r.claim.SweptAt.Add(-sweepOverlap)
@@ -172,6 +173,13 @@ func (r *round) finds(ctx context.Context, now time.Time) ([]meeting.Mark, error
 			mark(l.Event, true)
 		case again:
 			mark(l.Event, false)
+		}
+	}
+	if daily && !first {
+		for _, event := range r.changedInWebex(ctx, links, now) {
+			m := marked[event]
+			m.Mailbox, m.Event, m.Webex = r.claim.Mailbox, event, now
+			marked[event] = m
 		}
 	}
 	drafts, err := r.Store.Drafts(ctx, r.claim.Mailbox)

@@ -35,6 +35,8 @@ type turn struct {
 	by       meeting.Grant            // the person's own grant that made the link's meeting, where the host's is another
 	beside   map[meeting.EventID]bool // events of the same bite
 	stale    bool                     // others were worked since links and drafts were read
+	seen     *plan.Seen               // what a look at the meeting showed; nil: nobody looked, or it is past
+	glanced  bool                     // it was looked at
 	confirms bool                     // all is sent again, in case that a late write changed it
 }
 
@@ -84,7 +86,7 @@ func (t *turn) run(ctx context.Context) error {
 			out.at, out.reason = intents[0].LookAt, meeting.WaitLook
 		}
 	}
-	out = t.await(out)
+	out = t.await(t.glanceAgain(out))
 	if err := t.tellSeries(ctx); err != nil {
 		return err
 	}
@@ -239,6 +241,11 @@ func (t *turn) input(ctx context.Context) (plan.Input, outcome, error) {
 	if t.link != nil {
 		in.Body.Current = block.Carries(t.event.Body, t.content())
 	}
+	seen, out, err := t.glance(ctx)
+	if err != nil || !out.at.IsZero() {
+		return in, out, err
+	}
+	in.Seen = seen
 	var drafts []meeting.Link // that the event shows
 	for _, key := range found.Keys {
 		if t.link != nil && key == t.link.Key {

@@ -37,10 +37,24 @@ func (c *Client) read(ctx context.Context, host meeting.Host, op string, id meet
 // https://developer.webex.com/docs/api/v1/meetings/list-meetings
 func (c *Client) MeetingsByTag(ctx context.Context, host meeting.Host, tag string, from, to time.Time) (found []meeting.Meeting, err error) {
 	defer wrap(&err, "find meetings")
-	return c.find(ctx, host, "find meetings", url.Values{
-		"integrationTag": {tag}, "meetingType": {"meetingSeries"}, "current": {"false"}, "max": {"100"},
+	q := between(from, to)
+	q.Set("integrationTag", tag)
+	return c.find(ctx, host, "find meetings", q)
+}
+
+// MeetingsBetween lists the host's single meetings and series that lie, with any
+// occurrence, between from and to.
+// https://developer.webex.com/docs/api/v1/meetings/list-meetings
+func (c *Client) MeetingsBetween(ctx context.Context, host meeting.Host, from, to time.Time) (found []meeting.Meeting, err error) {
+	defer wrap(&err, "list meetings")
+	return c.find(ctx, host, "list meetings", between(from, to))
+}
+
+func between(from, to time.Time) url.Values {
+	return url.Values{
+		"meetingType": {"meetingSeries"}, "current": {"false"}, "max": {"100"},
 		"from": {from.UTC().Format(time.RFC3339)}, "to": {to.UTC().Format(time.RFC3339)},
-	})
+	}
 }
 
 // MeetingByLink finds the meeting that a join link leads to. It may belong to

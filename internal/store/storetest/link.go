@@ -35,7 +35,7 @@ func fullLink() meeting.Link {
 			PhonePassword: meeting.NewSecret("72559673"), SIPAddress: "25556662233@contoso.webex.com", DialInIP: "173.243.2.68",
 			AccessCode: "25556662233", CallIn: []meeting.CallIn{{Label: "Czechia", Number: "+420-1"}},
 		},
-		Wanted: shape, Got: got, Refused: refused, ChangeKey: "ck", ShownAt: start.Add(time.Microsecond), BareSince: start.Add(time.Minute), EndedAt: start.Add(2 * time.Minute), WroteAt: start.Add(4 * time.Minute), Replaced: got,
+		Wanted: shape, Got: got, Refused: refused, ChangeKey: "ck", ShownAt: start.Add(time.Microsecond), BareSince: start.Add(time.Minute), EndedAt: start.Add(2 * time.Minute), WroteAt: start.Add(4 * time.Minute), TitleAt: start.Add(5 * time.Minute), TimesAt: start.Add(6 * time.Minute), Glance: &meeting.Glance{At: start, Title: "Seen", Start: start, End: start.Add(time.Hour)},
 		BodyWrites: []time.Time{start, start.Add(time.Second)}, CreatedAt: start, UpdatedAt: start.Add(time.Hour),
 		Options: meeting.Options{
 			Kind: meeting.OwnKind, Template: "template", Password: meeting.NewSecret("pa55word"), LeaveOutPassword: true, JoinBeforeHost: "10",

@@ -21,7 +21,8 @@ func testMark(w *world) {
 		{Mailbox: anna, Event: "b"},
 		{Mailbox: anna, Event: "a", Deleted: true},
 		{Mailbox: anna, Event: "a"},
-		{Mailbox: anna, Event: "a", Missing: true},
+		{Mailbox: anna, Event: "a", Missing: true, Webex: start.Add(time.Minute)},
+		{Mailbox: anna, Event: "a", Webex: start.Add(time.Second), Vanished: true},
 		{Mailbox: anna, Event: "A"}, // ids differ by case
 		{Mailbox: ben, Event: "nobody keeps this mailbox"},
 		{Mailbox: anna, Event: ""},
@@ -40,7 +41,7 @@ func testMark(w *world) {
 	}
 	w.same(works, []meeting.Work{
 		{Mailbox: anna, Event: "A", MarkedAt: start, NotBefore: start},
-		{Mailbox: anna, Event: "a", MarkedAt: start, NotBefore: start, Deleted: true, Missing: true},
+		{Mailbox: anna, Event: "a", MarkedAt: start, NotBefore: start, Deleted: true, Missing: true, Webex: start.Add(time.Minute), Vanished: true},
 		{Mailbox: anna, Event: "b", MarkedAt: start, NotBefore: start},
 	}, "work")
 
@@ -49,7 +50,8 @@ func testMark(w *world) {
 	limited, err := w.Bite(ctx, claim, 2)
 	w.must(err)
 	w.same([]meeting.EventID{limited[0].Event, limited[1].Event}, []meeting.EventID{"A", "a"}, "oldest two")
-	w.same([]any{limited[1].MarkedAt, limited[1].Deleted, limited[1].Missing}, []any{start, true, true}, "marked again")
+	w.same([]any{limited[1].MarkedAt, limited[1].Deleted, limited[1].Missing, limited[1].Webex, limited[1].Vanished},
+		[]any{start, true, true, start.Add(time.Minute), true}, "marked again")
 	state, err := w.Mailbox(ctx, anna)
 	w.must(err)
 	w.same(state.Waiting, 4, "waiting")

@@ -1,0 +1,145 @@
+package syncer
+
+import (
+	"context"
+	"time"
+
+	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/plan"
+)
+
+// glanceFor is how long after word of a change in Webex its meeting is looked
+// at, and glances when before the end of that time: at once, after 30 seconds,
+// after two minutes, and last of all after ten. A read may lag behind the word.
+// https://developer.webex.com/docs/api/guides/webhooks
+const glanceFor = 10 * time.Minute
+
+var glances = []time.Duration{glanceFor - 30*time.Second, glanceFor - 2*time.Minute, 0}
+
+// glance looks at the link's meeting, once a turn, where somebody may have
+// changed it in Webex. nil: there is no reason to, or nothing to look at.
+func (t *turn) glance(ctx context.Context) (*plan.Seen, outcome, error) {
+	l := t.link
+	if t.glanced || t.work.Webex.IsZero() || l == nil || l.State != meeting.LinkLinked || l.Options.Room() || !t.event.End.After(t.Clock.Now()) && l.Rhythm == nil {
+		return t.seen, outcome{}, nil
+	}
+	if live, err := t.liveGrant(ctx); err != nil || !live {
+		return nil, outcome{}, err
+	}
+	m, err := t.webex.Meeting(ctx, t.made(), l.Meeting)
+	now := t.Clock.Now()
+	is := meeting.Glance{At: now, Title: m.Title, Start: m.Start, End: m.End}
+	switch {
+	case errs.Is(err, errs.NotFound):
+		is = meeting.Glance{At: now, Missing: true}
+	case err != nil:
+		return nil, t.failed(err), nil
+	}
+	t.glanced = true
+	before := l.Glance
+	switch {
+	case !is.Missing && m.Title == l.Got.Title && (l.Rhythm != nil || m.Start.Equal(l.Got.Start) && m.End.Equal(l.Got.End)):
+		l.Glance = nil
+	case before == nil || !before.Same(is):
+		l.Glance = &is
+	}
+	if l.Glance != before {
+		if err := t.save(ctx, ""); err != nil {
+			return nil, outcome{}, err
+		}
+	}
+	t.seen = &plan.Seen{Told: t.work.Vanished}
+	if is.Missing {
+		t.seen.Missing = l.Glance.At
+		// That nothing else can be read either would be no sign of a deletion.
+		_, err := t.webex.MeetingsByTag(ctx, t.made(), t.eventTag(t.claim.Mailbox, t.work.Event), now.Add(-day), now.Add(day))
+		t.seen.Other = err == nil
+		return t.seen, outcome{}, nil
+	}
+	t.seen.Meeting = &m
+	if before != nil && before.Same(is) && now.Sub(before.At) >= confirmFor {
+		t.seen.Before = &m
+	}
+	return t.seen, outcome{}, nil
+}
+
+// confirmFor is how long apart two reads have to be that show a change.
+const confirmFor = 30 * time.Second
+
+// liveGrant reports whether the grant that made the meeting may be asked.
+func (t *turn) liveGrant(ctx context.Context) (bool, error) {
+	g, err := t.Store.GrantByID(ctx, t.link.Grant)
+	if errs.Is(err, errs.NotFound) {
+		return false, nil
+	}
+	return g.State == meeting.GrantLive, err
+}
+
+// agree notes that title or times are changed on both sides now: what was seen
+// of the meeting is past.
+func (t *turn) agree(title, times bool) {
+	if title {
+		t.link.TitleAt = t.Clock.Now()
+	}
+	if times {
+		t.link.TimesAt = t.Clock.Now()
+	}
+	t.link.Glance, t.seen = nil, nil
+}
+
+// glanceAgain keeps the work for the next look at its meeting.
+func (t *turn) glanceAgain(out outcome) outcome {
+	if !out.at.IsZero() || t.link == nil || t.link.State != meeting.LinkLinked {
+		return out
+	}
+	for _, before := range glances {
+		if at := t.work.Webex.Add(-before); at.After(t.Clock.Now()) {
+			out.at, out.reason = at, meeting.WaitSecondRead
+			break
+		}
+	}
+	return out
+}
+
+// changedInWebex finds, once a day, the links whose meetings Webex shows
+// otherwise than we know them, or not at all: a webhook may be lost.
+func (r *round) changedInWebex(ctx context.Context, links []meeting.Link, now time.Time) (events []meeting.EventID) {
+	if r.host.State != meeting.GrantLive {
+		return nil
+	}
+	mine := map[meeting.MeetingID]meeting.Link{}
+	until := now.Add(near)
+	for _, l := range links {
+		if l.State == meeting.LinkLinked && !l.Options.Room() && l.Grant == r.host.ID && l.Host == r.host.HostEmail {
+			mine[l.Meeting] = l
+			if l.Rhythm == nil {
+				until = maxTime(until, l.Ends.Add(day))
+			}
+		}
+	}
+	if len(mine) == 0 {
+		return nil
+	}
+	list, err := r.webex.MeetingsBetween(ctx, r.host.Host(), now, until)
+	if err != nil {
+		r.Log.Log(ctx, severity(err), "meetings are not listed", keyAccount, r.claim.Mailbox, keyError, err)
+		return nil
+	}
+	for _, m := range list {
+		l, known := mine[m.ID]
+		if !known {
+			continue
+		}
+		delete(mine, m.ID)
+		if m.Title != l.Got.Title || l.Rhythm == nil && !(m.Start.Equal(l.Got.Start) && m.End.Equal(l.Got.End)) {
+			events = append(events, l.Event)
+		}
+	}
+	for _, l := range mine {
+		if l.Rhythm == nil { // a series may have no date in that time
+			events = append(events, l.Event)
+		}
+	}
+	return events
+}
