@@ -260,6 +260,12 @@ func meetingRow(link meeting.Link, n int, connected bool, now time.Time) views.M
 	}
 	row.State, row.Tone = "In step", views.Good
 	switch {
+	case link.StartedAt.After(link.StoppedAt) && now.Sub(link.StartedAt) < 24*time.Hour:
+		row.State, row.Text = "Running", "Somebody is in the meeting."
+	case now.Sub(link.StoppedAt) < time.Hour && link.Rhythm == nil:
+		row.Text = "The meeting has ended."
+	}
+	switch {
 	case link.State == meeting.LinkWished:
 		row.State, row.Tone, row.Text = "On its way", views.Wait, "The meeting is being made."
 	case link.Event.IsDraft() && link.For == "":

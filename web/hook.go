@@ -7,6 +7,7 @@ import (
 	"mime"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"github.com/labstack/echo/v4"
 
@@ -43,12 +44,9 @@ func (s *Server) receive(c echo.Context, take func(context.Context, []byte) erro
 	if err != nil || media != "application/json" {
 		return errs.New(errs.Unsupported, "hook: not application/json")
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, maxBody))
+	body, err := delivery(c)
 	if err != nil {
-		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-			return errs.New(errs.TooLarge, "hook: over 1 MiB")
-		}
-		return errs.New(errs.Invalid, "hook: read body: %w", err)
+		return err
 	}
 	if err := take(c.Request().Context(), body); err != nil {
 		return err
@@ -63,4 +61,35 @@ func echoToken(c echo.Context, token string) error {
 		return errs.New(errs.Invalid, "hook: validation token of %d bytes", len(token))
 	}
 	return c.Blob(http.StatusOK, "text/plain", []byte(token))
+}
+
+// delivery reads the body of one.
+func delivery(c echo.Context) ([]byte, error) {
+	body, err := io.ReadAll(http.MaxBytesReader(c.Response(), c.Request().Body, maxBody))
+	if err != nil {
+		if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+			return nil, errs.New(errs.TooLarge, "hook: over 1 MiB")
+		}
+		return nil, errs.New(errs.Invalid, "hook: read body: %w", err)
+	}
+	return body, nil
+}
+
+// receiveHook takes Webex's webhooks: POST /hooks/webex?h={hook}. It answers 204
+// once the delivery is durable, and 401 unless it is signed, whatever else is
+// wrong. https://developer.webex.com/docs/api/guides/webhooks
+func (s *Server) receiveHook(c echo.Context) error {
+	body, err := delivery(c)
+	if err != nil {
+		return err
+	}
+	h := c.Request().Header
+	err = s.Hooks.ReceiveHook(c.Request().Context(), c.QueryParam("h"), h.Get("X-Spark-Signature"), strings.Join(h.Values("X-Webex-Signature"), ","), body)
+	if errs.Is(err, errs.SignedOut) {
+		return &told{err: err, status: http.StatusUnauthorized, title: "Not signed", text: "The delivery does not carry a signature that this webhook expects."}
+	}
+	if err != nil {
+		return err
+	}
+	return c.NoContent(http.StatusNoContent)
 }

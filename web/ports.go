@@ -139,6 +139,14 @@ type Intake interface {
 	ReceiveLifecycle(ctx context.Context, body []byte) error
 }
 
+// Hooks takes Webex's deliveries. Nil means durable. errs.SignedOut: not signed
+// with the secret of the webhook with that id; errs.Invalid: not what Webex
+// sends; errs.Busy: the database is away.
+type Hooks interface {
+	// ReceiveHook takes the headers X-Spark-Signature and X-Webex-Signature.
+	ReceiveHook(ctx context.Context, id, spark, webex string, body []byte) error
+}
+
 // Tenants keeps organisations whose administrator was asked for all of it.
 // Every method names the tenant, and sees nothing of another.
 type Tenants interface {

@@ -62,7 +62,7 @@ func setup(t *testing.T, change ...func(*web.Config)) *rig {
 		Log:    slog.New(slog.NewTextHandler(r.log, &slog.HandlerOptions{Level: slog.LevelDebug})),
 		Store:  r.store,
 		Items:  r.items, Sites: r.sites, Blocks: r.blocks, AccessTokens: r.access, Wait: 200 * time.Millisecond,
-		Microsoft: r.microsoft, Webex: r.webex, Profiles: &r.profiles, People: r.webex, Intake: r.intake,
+		Microsoft: r.microsoft, Webex: r.webex, Profiles: &r.profiles, People: r.webex, Intake: r.intake, Hooks: refusing{},
 		Rehearsal: &r.rehearsal, Certificates: []web.Certificate{{Thumbprint: "0F6CBD115EA30C3B5E", Expires: noon.AddDate(1, 0, 0)}},
 		Refusal: func(service meeting.Service, word, _ string) error {
 			return &errs.Error{Kind: errs.Forbidden, Message: "Refused at " + string(service) + "."}
@@ -475,4 +475,11 @@ func (b *buffer) String() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.b.String()
+}
+
+// refusing takes no delivery of Webex's for signed.
+type refusing struct{}
+
+func (refusing) ReceiveHook(context.Context, string, string, string, []byte) error {
+	return errs.New(errs.SignedOut, "not signed")
 }

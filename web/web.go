@@ -47,6 +47,7 @@ type Config struct {
 	People    People
 	Rehearsal Rehearsal
 	Intake    Intake
+	Hooks     Hooks
 
 	AccessTokens AccessTokens
 	Items        Items
@@ -186,6 +187,7 @@ func (s *Server) routes() *echo.Echo {
 
 	e.POST(route.GraphHook, s.receiveNotifications)
 	e.POST(route.GraphLifecycle, s.receiveLifecycle)
+	e.POST(route.WebexHook, s.receiveHook)
 	return e
 }
 

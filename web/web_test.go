@@ -51,7 +51,7 @@ func TestAddresses(t *testing.T) {
 		{"nothing of the API", "GET", "/api/v1/nothing", 404, ""},
 		{"looking again without session", "POST", "/account/look", 303, "/signin?return_to=%2Faccount"},
 		{"preferences without session", "POST", "/account/preferences", 303, "/signin?return_to=%2Faccount"},
-		{"Webex's hook is not built yet", "POST", "/hooks/webex?h=x", 404, ""},
+		{"Webex's hook, unsigned", "POST", "/hooks/webex?h=x", 401, ""},
 		{"the manifest", "GET", "/manifest.xml", 200, ""},
 		{"the manifest, asked briefly", "HEAD", "/manifest.xml", 200, ""},
 		{"an icon of the add-in", "GET", "/manifest/icon-32.png", 200, ""},

@@ -120,7 +120,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 	sync := syncer.New(syncer.Config{
-		Store: db, Calendar: calendar, Subscriber: calendar, Meetings: meetings,
+		Store: db, Calendar: calendar, Subscriber: calendar, Meetings: meetings, Hooks: meetings,
 		PublicURL: c.PublicURL, Installation: installation, SweepInterval: c.SweepInterval, Lease: c.Lease,
 		Clock: o.Clock, Random: o.Random, Log: o.Log,
 	})
@@ -142,6 +142,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		Admins: c.Admins, Certificates: certificates(c.Microsoft.Certificates), Rehearsal: tenants,
 		Store: db, Microsoft: microsoft, Webex: webexLink, Refusal: signin.CallbackError, Profiles: calendar, People: meetings,
 		Intake:       intake{&syncer.Intake{Store: db, Log: o.Log}},
+		Hooks:        &hooks{store: db, intake: syncer.HookIntake{Store: db, Clock: o.Clock}},
 		AccessTokens: microsoft, Items: calendar, Sites: &syncer.Sites{Webex: meetings, Store: db, Clock: o.Clock}, Blocks: blocks{c.PublicURL},
 	})
 	if err != nil {

@@ -127,6 +127,10 @@ type Link struct {
 	// tried again until the event's shape, or the grant, is another.
 	Refused Shape
 
+	// StartedAt and StoppedAt are of the meeting's last session, as Webex told.
+	// Who saves a link never writes them.
+	StartedAt, StoppedAt time.Time
+
 	ChangeKey  string      // of the event, as last read
 	ShownAt    time.Time   // when the block with this key was first seen in the event, or written; zero: never
 	BareSince  time.Time   // first read that saw neither block nor location of ours

@@ -61,6 +61,7 @@ const (
 	Details        = "/m/:key"
 	GraphHook      = "/hooks/graph"
 	GraphLifecycle = "/hooks/graph/lifecycle"
+	WebexHook      = "/hooks/webex"
 	Health         = "/healthz"
 	Ready          = "/readyz"
 	Static         = "/static/*"

@@ -164,4 +164,5 @@ func (s *Sandbox) Close() {
 	s.close()
 	s.weather.calm()
 	s.Microsoft.Close()
+	s.Webex.Close()
 }

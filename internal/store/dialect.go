@@ -26,7 +26,7 @@ var sqliteDialect = &dialect{
 	number:   "UPDATE numbers SET value = value + 1 RETURNING value",
 	marks: `(SELECT value->>'mailbox' AS mailbox, value->>'event' AS event,
 		value->>'deleted' AS deleted, value->>'missing' AS missing, value->>'late' AS late, value->>'urgent' AS urgent,
-		value->>'webex' AS webex, value->>'vanished' AS vanished FROM json_each(?))`,
+		value->>'webex' AS webex, value->>'vanished' AS vanished, value->>'after' AS after FROM json_each(?))`,
 	turns: `SELECT id, row_number() OVER (PARTITION BY tenant ORDER BY due_at, id) AS turn
 		FROM mailboxes WHERE due_at > 0 AND due_at <= @now AND lease_until <= @lease AND NOT stopped`,
 }
@@ -38,7 +38,7 @@ var postgresDialect = &dialect{
 	greatest: "greatest",
 	lower:    "lower",
 	number:   "SELECT nextval('numbers')",
-	marks:    `jsonb_to_recordset(CAST(? AS jsonb)) AS m(mailbox text, event text, deleted boolean, missing boolean, late bigint, urgent boolean, webex bigint, vanished boolean)`,
+	marks:    `jsonb_to_recordset(CAST(? AS jsonb)) AS m(mailbox text, event text, deleted boolean, missing boolean, late bigint, urgent boolean, webex bigint, vanished boolean, after bigint)`,
 	// From one tenant to the next by the index mailboxes_turn, and of each the
 	// first few alone: ten thousand may be due, and a claim takes a handful.
 	turns: `WITH RECURSIVE tenant(id) AS (

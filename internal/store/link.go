@@ -78,7 +78,7 @@ func (s *Store) SaveLink(ctx context.Context, claim meeting.Claim, link meeting.
 				return err
 			}
 		}
-		return tx.Omit("asked_sealed", "asked_revision", "client_key").Clauses(clause.OnConflict{UpdateAll: true}).Create(row).Error
+		return tx.Omit("asked_sealed", "asked_revision", "client_key", "started_at", "stopped_at").Clauses(clause.OnConflict{UpdateAll: true}).Create(row).Error
 	})
 }
 

@@ -49,7 +49,9 @@ type linkRow struct {
 	TimesAt int64
 	Glance  *meeting.Glance `gorm:"serializer:json"`
 
-	// What people ask is theirs: SaveLink leaves these three alone.
+	// What Webex tells and what people ask is theirs: SaveLink leaves it alone.
+	StartedAt     int64
+	StoppedAt     int64
 	AskedSealed   []byte
 	AskedRevision int64
 	ClientKey     string
@@ -168,6 +170,8 @@ func (s *Store) fromLinkRow(row linkRow) (meeting.Link, error) {
 		TitleAt:    moment(row.TitleAt),
 		TimesAt:    moment(row.TimesAt),
 		Glance:     row.Glance,
+		StartedAt:  moment(row.StartedAt),
+		StoppedAt:  moment(row.StoppedAt),
 		ChangeKey:  row.ChangeKey,
 		ShownAt:    moment(row.ShownAt),
 		BareSince:  moment(row.BareSince),

@@ -24,6 +24,7 @@ type markRow struct {
 	Urgent   bool              `json:"urgent"`
 	Webex    int64             `json:"webex"`
 	Vanished bool              `json:"vanished"`
+	After    int64             `json:"after"`
 }
 
 // mark writes marks and makes their mailboxes due, in plain SQL: all marks are
@@ -59,7 +60,7 @@ func (s *Store) mark(tx *gorm.DB, marks []meeting.Mark) error {
 		return err
 	}
 	return tx.Exec(`INSERT INTO work (mailbox, event, generation, marked_at, not_before, deleted, missing, late_until, urgent, webex_until, vanished)
-		SELECT mailbox, event, CAST(? AS bigint), CAST(? AS bigint), CAST(? AS bigint), deleted, missing, late, urgent, webex, vanished
+		SELECT mailbox, event, CAST(? AS bigint), CAST(? AS bigint), `+s.dialect.greatest+`(CAST(? AS bigint), after), deleted, missing, late, urgent, webex, vanished
 		FROM `+s.dialect.marks+` WHERE mailbox IN (SELECT id FROM mailboxes WHERE closing_until = 0)
 		ORDER BY mailbox, event
 		ON CONFLICT (mailbox, event) DO UPDATE SET
@@ -82,7 +83,7 @@ func merge(marks []meeting.Mark) []markRow {
 		if m.Event == "" || len(m.Event) > maxEventID || strings.ContainsRune(string(m.Event), 0) {
 			continue
 		}
-		rows = append(rows, markRow{m.Mailbox, m.Event, m.Deleted, m.Missing, micros(m.Late), m.Urgent, micros(m.Webex), m.Vanished})
+		rows = append(rows, markRow{m.Mailbox, m.Event, m.Deleted, m.Missing, micros(m.Late), m.Urgent, micros(m.Webex), m.Vanished, micros(m.After)})
 	}
 	slices.SortFunc(rows, func(a, b markRow) int {
 		return cmp.Or(cmp.Compare(a.Mailbox, b.Mailbox), cmp.Compare(a.Event, b.Event))
@@ -96,6 +97,7 @@ func merge(marks []meeting.Mark) []markRow {
 			joined[n-1].Urgent = joined[n-1].Urgent || row.Urgent
 			joined[n-1].Webex = max(joined[n-1].Webex, row.Webex)
 			joined[n-1].Vanished = joined[n-1].Vanished || row.Vanished
+			joined[n-1].After = min(joined[n-1].After, row.After)
 			continue
 		}
 		joined = append(joined, row)

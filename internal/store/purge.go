@@ -43,6 +43,7 @@ func (s *Store) PurgeExpired(ctx context.Context) (err error) {
 		// Webex itself forgets a meeting 180 days after its end.
 		{"links WHERE ends_at > 0 AND ends_at <= ? AND updated_at <= ?", []any{ago(webexKeeps), ago(webexKeeps)}},
 		{"links WHERE state = ? AND ends_at <= ? AND updated_at <= ?", []any{meeting.LinkEnded, ago(linksKept), ago(linksKept)}},
+		{"hooks WHERE grant_id NOT IN (SELECT id FROM grants WHERE state <> ?)", []any{meeting.GrantDead}},
 		{"grants WHERE closing_until > 0 AND closing_until <= ?", []any{micros(now)}},
 		{`tenants WHERE state = ? AND proven_at = 0 AND consented_at <= ? AND lease_until <= ?
 			AND NOT EXISTS (SELECT 1 FROM members WHERE members.tenant = tenants.id)

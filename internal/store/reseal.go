@@ -13,6 +13,7 @@ var sealedColumns = []struct{ table, column, place string }{
 	{"tokens", "access_sealed", "'tokens.access ' || grant_id"},
 	{"tokens", "refresh_sealed", "'tokens.refresh ' || grant_id"},
 	{"tokens", "previous_sealed", "'tokens.previous ' || grant_id"},
+	{"hooks", "secret_sealed", "'hooks.secret ' || id"},
 	{"links", "join_sealed", "'links.join ' || mailbox || ' ' || event"},
 	{"links", "options_sealed", "'links.options ' || mailbox || ' ' || event"},
 	{"links", "asked_sealed", "'links.asked ' || mailbox || ' ' || event"},

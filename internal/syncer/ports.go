@@ -108,6 +108,7 @@ type Budgets interface {
 type Store interface {
 	Leases
 	Budgets
+	hookStore
 
 	// Mark commits the marks durably and makes their mailboxes due. Marks of
 	// mailboxes that are not kept in step are dropped.

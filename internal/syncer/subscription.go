@@ -260,6 +260,9 @@ func (r *round) close(ctx context.Context) error {
 			break
 		}
 	}
+	if err == nil {
+		err = r.dropHooks(ctx)
+	}
 	if err == nil || errs.Is(err, errs.SignedOut) {
 		r.Log.Info("mailbox disconnected", keyAccount, r.claim.Mailbox)
 		return r.Store.Closed(ctx, r.claim)

@@ -53,6 +53,9 @@ func (r *round) sweep(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := r.keepHooks(ctx); err != nil {
+		return err
+	}
 	r.Log.Debug("sweep", keyAccount, r.claim.Mailbox, "marks", len(marks), keyDuration, r.Clock.Since(started))
 	return r.Store.Swept(ctx, r.claim, started, marks, next)
 }

@@ -28,6 +28,7 @@ type Config struct {
 	Calendar   Calendar
 	Subscriber Subscriber
 	Meetings   Meetings
+	Hooks      Hooks // nil: no webhooks are registered
 
 	PublicURL     string
 	Installation  string        // names this installation in the tags of its meetings

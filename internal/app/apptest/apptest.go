@@ -242,6 +242,9 @@ func (w *World) AwaitRest() {
 		if err := w.Sandbox.Microsoft.AwaitQuiet(ctx); err != nil {
 			w.t.Fatalf("notifications do not come to an end: %v", err)
 		}
+		if err := w.Sandbox.Webex.AwaitWebhooks(ctx); err != nil {
+			w.t.Fatalf("webhooks do not come to an end: %v", err)
+		}
 		for _, rest := range []func(context.Context) error{w.roster.AwaitRest, w.syncer.AwaitRest} {
 			if err := rest(ctx); err != nil {
 				w.t.Fatalf("the program does not come to rest: %v", err)

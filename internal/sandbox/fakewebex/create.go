@@ -102,6 +102,7 @@ func (s *Server) createMeeting(c *call) (any, error) {
 	}
 	m.put(v, c.now)
 	s.world.meetings[v.ID] = m
+	s.tellHooks("created", v, v.ID, seriesType)
 	c.note = "“" + v.Title + "” was created"
 	if send {
 		s.mail(c, v, v.everybody()...)

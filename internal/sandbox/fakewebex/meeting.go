@@ -295,7 +295,9 @@ func (s *Server) deleteMeeting(c *call) (any, error) {
 	seen := t.meeting()
 	if t.one == nil {
 		t.m.delete(c.now)
+		s.tellHooks("deleted", t.v, t.v.ID, seriesType)
 	} else {
+		s.tellHooks("deleted", t.v, t.one.ID, occurrenceType)
 		e, _ := t.v.exception(t.one.Original)
 		e.deleted = true
 		t.v.except(e)

@@ -75,6 +75,12 @@ var routes = []route{
 	{"PUT", "/v1/meetingInvitees/{id}", writeSchedules, adminWriteSchedules, nil, (*Server).updateInvitee, true},
 	{"DELETE", "/v1/meetingInvitees/{id}", writeSchedules, adminWriteSchedules, []string{"hostEmail", "sendEmail"}, (*Server).deleteInvitee, true},
 
+	{"POST", "/v1/webhooks", readSchedules, adminReadSchedules, nil, (*Server).createWebhook, true},
+	{"GET", "/v1/webhooks", readSchedules, adminReadSchedules, []string{"max", "ownedBy", "cursor"}, (*Server).listWebhooks, false},
+	{"GET", "/v1/webhooks/{id}", readSchedules, adminReadSchedules, nil, (*Server).getWebhook, false},
+	{"PUT", "/v1/webhooks/{id}", readSchedules, adminReadSchedules, nil, (*Server).updateWebhook, true},
+	{"DELETE", "/v1/webhooks/{id}", readSchedules, adminReadSchedules, nil, (*Server).deleteWebhook, true},
+
 	{"GET", "/v1/meetingPreferences", readPreferences, adminReadPreferences, preferenceParams, (*Server).getPreferences, false},
 	{"GET", "/v1/meetingPreferences/sites", readPreferences, adminReadPreferences, preferenceParams, (*Server).getSites, false},
 	{"GET", "/v1/meetingPreferences/schedulingOptions", readPreferences, adminReadPreferences, preferenceParams, (*Server).getSchedulingOptions, false},

@@ -14,6 +14,7 @@
 package fakewebex
 
 import (
+	"context"
 	"math/rand/v2"
 	"net/http"
 	"sync"
@@ -131,10 +132,15 @@ type Server struct {
 	// invitees of the series; otherwise it reaches them.
 	InviteesApart bool
 
+	// StrongSignature signs deliveries of webhooks with SHA-256 too, in
+	// X-Webex-Signature, which no page documents.
+	StrongSignature bool
+
 	mu    sync.Mutex
 	ready bool
 	rng   *rand.Rand
 	world world
+	hooks hooks
 }
 
 // world is everything that exists, guarded by Server.mu.
@@ -165,6 +171,9 @@ func (s *Server) lock() {
 	if s.Clock == nil {
 		s.Clock = clockwork.NewRealClock()
 	}
+	s.hooks.client = http.DefaultTransport.(*http.Transport).Clone()
+	s.hooks.news = make(chan struct{})
+	s.hooks.ctx, s.hooks.cancel = context.WithCancel(context.Background())
 	s.rng = rand.New(rand.NewPCG(s.Seed, 0x9e3779b97f4a7c15))
 	s.world = world{
 		byEmail:      map[string]*Person{},

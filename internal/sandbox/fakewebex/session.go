@@ -70,6 +70,7 @@ func (s *Server) enterSession(m *meeting, v Meeting, who role, now time.Time) {
 	o, _ := v.current(now)
 	if v.State != InProgress {
 		m.sessions = append(m.sessions, session{id: v.ID + "_I_" + s.digits(18), original: o.Original, start: now.UTC()})
+		s.tellHooks("started", v, m.sessions[len(m.sessions)-1].id, instanceType)
 	}
 	e := &m.sessions[len(m.sessions)-1]
 	switch {
@@ -97,7 +98,9 @@ func (s *Server) EndMeeting(id string) error {
 		if v.State != InProgress {
 			return fmt.Errorf("it is not in progress")
 		}
-		m.sessions[len(m.sessions)-1].end = now.UTC()
+		e := &m.sessions[len(m.sessions)-1]
+		e.end = now.UTC()
+		s.tellHooks("ended", v, e.id, instanceType)
 		return nil
 	})
 }

@@ -38,6 +38,11 @@ func (s *Server) updateMeeting(c *call) (any, error) {
 		return nil, err
 	}
 	t.m.put(t.v, c.now)
+	id, kind := t.v.ID, seriesType
+	if t.one != nil {
+		id, kind = t.one.ID, occurrenceType
+	}
+	s.tellHooks("updated", t.v, id, kind)
 	c.note = "“" + t.meeting().Title + "” was changed"
 	v, _ := t.m.at(c.now)
 	if t.one != nil {

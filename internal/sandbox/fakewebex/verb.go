@@ -74,6 +74,7 @@ func (s *Server) AddMeeting(v Meeting) (Meeting, error) {
 	}
 	m.put(v, now)
 	s.world.meetings[v.ID] = m
+	s.tellHooks("created", v, v.ID, seriesType)
 	s.click(v, "", "scheduled")
 	v, _ = m.at(now)
 	return v, nil
@@ -97,6 +98,7 @@ func (s *Server) EditMeeting(id string, edit func(*Meeting)) error {
 			}
 		}
 		m.put(v, now)
+		s.tellHooks("updated", v, v.ID, seriesType)
 		return nil
 	})
 }
@@ -116,8 +118,9 @@ func (s *Server) rewrite(v *Meeting, now time.Time) error {
 
 // DeleteMeeting cancels a meeting as its host would in Webex itself.
 func (s *Server) DeleteMeeting(id string) error {
-	return s.verb(id, "", "deleted", func(m *meeting, _ Meeting, now time.Time) error {
+	return s.verb(id, "", "deleted", func(m *meeting, v Meeting, now time.Time) error {
 		m.delete(now)
+		s.tellHooks("deleted", v, v.ID, seriesType)
 		return nil
 	})
 }

@@ -29,6 +29,8 @@ func Run(t *testing.T, makeDatabase func(t testing.TB) *Fixture) {
 		{"flow is taken by one of many", testFlowRace},
 		{"grant given again keeps its id", testGrantAgain},
 		{"grant for another subject ends the older one", testGrantReplaced},
+		{"webhooks are kept with their secrets, and looked after by one", testHooks},
+		{"sessions of a meeting are not overwritten", testMeetingSession},
 		{"grant ends only by its newest tokens", testGrantEnds},
 		{"tokens are leased and saved by comparison", testTokens},
 		{"mailbox is connected once both grants live", testConnect},

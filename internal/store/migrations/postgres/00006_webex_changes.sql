@@ -5,9 +5,25 @@ ALTER TABLE links ADD COLUMN title_at BIGINT NOT NULL DEFAULT 0; -- instead of "
 ALTER TABLE links ADD COLUMN times_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE links ADD COLUMN glance TEXT;
 ALTER TABLE work ADD COLUMN webex_until BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE links ADD COLUMN started_at BIGINT NOT NULL DEFAULT 0; -- sessions, as Webex tells
+ALTER TABLE links ADD COLUMN stopped_at BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE work ADD COLUMN vanished BOOLEAN NOT NULL DEFAULT false;
 
+CREATE TABLE hooks (
+    id            TEXT PRIMARY KEY,
+    grant_id      TEXT NOT NULL,
+    event         TEXT NOT NULL,
+    webex_id      TEXT NOT NULL DEFAULT '',
+    secret_sealed BYTEA NOT NULL,
+    strong        BOOLEAN NOT NULL DEFAULT false,
+    checked_at    BIGINT NOT NULL DEFAULT 0
+);
+CREATE UNIQUE INDEX hooks_grant ON hooks (grant_id, event);
+
 -- +goose Down
+DROP TABLE hooks;
+ALTER TABLE links DROP COLUMN stopped_at;
+ALTER TABLE links DROP COLUMN started_at;
 ALTER TABLE work DROP COLUMN vanished;
 ALTER TABLE work DROP COLUMN webex_until;
 ALTER TABLE links DROP COLUMN glance;

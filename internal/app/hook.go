@@ -1,0 +1,44 @@
+package app
+
+import (
+	"context"
+
+	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/store"
+	"webex-scheduler/internal/syncer"
+	"webex-scheduler/internal/webex"
+)
+
+// hooks joins Webex's signatures and JSON with the syncer's intake.
+type hooks struct {
+	store  *store.Store
+	intake syncer.HookIntake
+}
+
+// ReceiveHook takes one delivery. errs.SignedOut: it is not signed with the
+// webhook's secret, or more weakly than before.
+func (h *hooks) ReceiveHook(ctx context.Context, id, spark, strong string, body []byte) error {
+	hook, err := h.store.HookByID(ctx, id)
+	if err != nil && !errs.Is(err, errs.NotFound) {
+		return err
+	}
+	ok, isStrong := webex.Signed(hook.Secret, body, spark, strong)
+	if !ok || hook.Strong && !isStrong {
+		return errs.New(errs.SignedOut, "hook: not signed by Webex")
+	}
+	if isStrong && !hook.Strong {
+		if err := h.store.HookIsStrong(ctx, hook.ID); err != nil {
+			return err
+		}
+	}
+	return h.take(ctx, hook, body)
+}
+
+func (h *hooks) take(ctx context.Context, hook meeting.Hook, body []byte) error {
+	of, whole, err := webex.ParseHook(body)
+	if err != nil {
+		return err
+	}
+	return h.intake.Receive(ctx, hook, of, whole)
+}
