@@ -17,7 +17,7 @@ type Mark struct {
 	Webex    time.Time
 	Vanished bool // a "deleted" webhook named the meeting
 
-	After time.Time // it need not be looked at before; zero: at once
+	After time.Time // it need not be looked at before, nor what is in hand anew; zero: at once
 
 	// Late says that a write to its meeting was sent under a lease that was
 	// lost, and may arrive until then, after newer ones; zero: none.

@@ -59,12 +59,13 @@ func (s *Store) mark(tx *gorm.DB, marks []meeting.Mark) error {
 	if err != nil {
 		return err
 	}
-	return tx.Exec(`INSERT INTO work (mailbox, event, generation, marked_at, not_before, deleted, missing, late_until, urgent, webex_until, vanished)
-		SELECT mailbox, event, CAST(? AS bigint), CAST(? AS bigint), `+s.dialect.greatest+`(CAST(? AS bigint), after), deleted, missing, late, urgent, webex, vanished
+	return tx.Exec(`INSERT INTO work (mailbox, event, generation, marked_at, not_before, deleted, missing, late_until, urgent, webex_until, vanished, after_at)
+		SELECT mailbox, event, CAST(? AS bigint), CAST(? AS bigint), `+s.dialect.greatest+`(CAST(? AS bigint), after), deleted, missing, late, urgent, webex, vanished, after
 		FROM `+s.dialect.marks+` WHERE mailbox IN (SELECT id FROM mailboxes WHERE closing_until = 0)
 		ORDER BY mailbox, event
 		ON CONFLICT (mailbox, event) DO UPDATE SET
-			generation = excluded.generation,
+			generation = CASE WHEN excluded.after_at > 0 THEN work.generation ELSE excluded.generation END,
+			after_at = CASE WHEN excluded.after_at > 0 THEN excluded.after_at ELSE work.after_at END,
 			not_before = CASE WHEN work.hold OR work.not_before < excluded.not_before THEN work.not_before ELSE excluded.not_before END,
 			deleted = work.deleted OR excluded.deleted,
 			missing = work.missing OR excluded.missing,

@@ -23,6 +23,7 @@ type workRow struct {
 	LateUntil  int64
 	Urgent     bool
 	WebexUntil int64
+	AfterAt    int64
 	Vanished   bool
 }
 
@@ -58,17 +59,20 @@ func (s *Store) Bite(ctx context.Context, claim meeting.Claim, limit int) (works
 	return works, fault(err)
 }
 
-// Done removes the work unless a newer mark came; then it begins anew.
+// Done removes the work unless a newer mark came; then it begins anew, at once or
+// when that mark said.
 func (s *Store) Done(ctx context.Context, claim meeting.Claim, work meeting.Work) (err error) {
 	defer errs.Wrap(&err, "store: done with %s in %s", work.Event, claim.Mailbox)
 	return s.held(ctx, claim, func(tx *gorm.DB) error {
-		gone := tx.Exec("DELETE FROM work WHERE mailbox = ? AND event = ? AND generation = ?",
-			claim.Mailbox, work.Event, work.Generation)
+		gone := tx.Exec("DELETE FROM work WHERE mailbox = ? AND event = ? AND generation = ? AND webex_until = ?",
+			claim.Mailbox, work.Event, work.Generation, micros(work.Webex))
 		if gone.Error != nil || gone.RowsAffected == 1 {
 			return gone.Error
 		}
-		return tx.Exec("UPDATE work SET attempts = 0, reason = '', hold = ? WHERE mailbox = ? AND event = ?",
-			false, claim.Mailbox, work.Event).Error
+		return tx.Exec(`UPDATE work SET attempts = 0, reason = '', hold = ?,
+				not_before = CASE WHEN generation = ? THEN after_at ELSE not_before END
+			WHERE mailbox = ? AND event = ?`,
+			false, work.Generation, claim.Mailbox, work.Event).Error
 	})
 }
 

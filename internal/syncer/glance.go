@@ -21,22 +21,23 @@ var glances = []time.Duration{glanceFor - 30*time.Second, glanceFor - 2*time.Min
 // changed it in Webex. nil: there is no reason to, or nothing to look at.
 func (t *turn) glance(ctx context.Context) (*plan.Seen, outcome, error) {
 	l := t.link
-	if t.glanced || t.work.Webex.IsZero() || l == nil || l.State != meeting.LinkLinked || l.Options.Room() || !t.event.End.After(t.Clock.Now()) && l.Rhythm == nil {
+	if t.glanced || !t.looks() || l == nil || l.State != meeting.LinkLinked || l.Options.Room() || !t.event.End.After(t.Clock.Now()) && l.Rhythm == nil {
 		return t.seen, outcome{}, nil
 	}
 	if live, err := t.liveGrant(ctx); err != nil || !live {
 		return nil, outcome{}, err
 	}
+	t.glanced = true
 	m, err := t.webex.Meeting(ctx, t.made(), l.Meeting)
 	now := t.Clock.Now()
 	is := meeting.Glance{At: now, Title: m.Title, Start: m.Start, End: m.End}
 	switch {
 	case errs.Is(err, errs.NotFound):
 		is = meeting.Glance{At: now, Missing: true}
-	case err != nil:
-		return nil, t.failed(err), nil
+	case err != nil: // the event is followed all the same; the next look may tell
+		t.Log.Debug("look at meeting", keyAccount, t.claim.Mailbox, keyEvent, t.work.Event, keyError, err)
+		return nil, outcome{}, ctx.Err()
 	}
-	t.glanced = true
 	before := l.Glance
 	switch {
 	case !is.Missing && m.Title == l.Got.Title && (l.Rhythm != nil || m.Start.Equal(l.Got.Start) && m.End.Equal(l.Got.End)):
@@ -62,6 +63,19 @@ func (t *turn) glance(ctx context.Context) (*plan.Seen, outcome, error) {
 		t.seen.Before = &m
 	}
 	return t.seen, outcome{}, nil
+}
+
+// looks reports whether it is time to look at the meeting: at once after Webex's
+// word, unless that seems to be of our own write; at the end of the time in any case.
+func (t *turn) looks() bool {
+	switch until := t.work.Webex; {
+	case until.IsZero() || t.link == nil:
+		return false
+	case !until.After(t.Clock.Now()):
+		return true
+	default:
+		return t.work.Vanished || !echoes(*t.link, until.Add(-glanceFor))
+	}
 }
 
 // confirmFor is how long apart two reads have to be that show a change.
@@ -94,8 +108,8 @@ func (t *turn) glanceAgain(out outcome) outcome {
 		return out
 	}
 	for _, before := range glances {
-		if at := t.work.Webex.Add(-before); at.After(t.Clock.Now()) {
-			out.at, out.reason = at, meeting.WaitSecondRead
+		if at := t.work.Webex.Add(-before); at.After(t.Clock.Now()) && (before == 0 || t.looks()) {
+			out.at, out.reason = at, meeting.NothingToDo
 			break
 		}
 	}

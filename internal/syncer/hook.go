@@ -202,8 +202,14 @@ type HookIntake struct {
 	Clock clockwork.Clock
 }
 
-// echo is how long after our own write the word of it may come.
-const echo = time.Minute
+// echo is how long after our own write the word of it may come, and settling how
+// long it takes at the most until we know ourselves that we wrote.
+const echo, settling = time.Minute, 2 * time.Second
+
+// echoes reports whether what Webex told then is most likely of a write of ours.
+func echoes(l meeting.Link, told time.Time) bool {
+	return told.Sub(maxTime(l.WroteAt, l.CreatedAt)) < echo
+}
 
 // Receive marks the event of the meeting, if that is one which the webhook's
 // grant made, and returns once that is durable. whole: it is said of the meeting
@@ -221,14 +227,14 @@ func (in *HookIntake) Receive(ctx context.Context, h meeting.Hook, id meeting.Me
 		return nil
 	}
 	now := in.Clock.Now()
-	mark := meeting.Mark{Mailbox: link.Mailbox, Event: link.Event, Webex: now.Add(glanceFor)}
+	mark := meeting.Mark{Mailbox: link.Mailbox, Event: link.Event, Webex: now.Add(glanceFor), After: now.Add(settling)}
 	switch h.Event {
 	case "started", "ended":
 		return in.Store.MeetingSession(ctx, link, now, h.Event == "ended")
 	case "deleted":
 		mark.Vanished = whole
 	}
-	if now.Sub(maxTime(link.WroteAt, link.CreatedAt)) < echo && !mark.Vanished {
+	if !mark.Vanished && (link.Wanted.Unsure() || echoes(link, now)) {
 		mark.After = mark.Webex
 	}
 	return in.Store.Mark(ctx, []meeting.Mark{mark})

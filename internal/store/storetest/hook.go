@@ -48,3 +48,26 @@ func testMeetingSession(w *world) {
 	w.must(err)
 	w.same([]time.Time{got.StartedAt, got.StoppedAt}, []time.Time{start.Add(time.Minute), start.Add(time.Hour)}, "began, ended")
 }
+
+// A mark that can wait does not have an event worked anew that is in hand, and
+// is not forgotten.
+func testMarkAfter(w *world) {
+	ctx := w.Context()
+	w.idle(anna)
+	w.mark(anna, "a")
+	claim := w.claim(anna)
+	work := w.bite(claim)[0]
+	later := start.Add(10 * time.Minute)
+	w.must(w.Mark(ctx, []meeting.Mark{{Mailbox: anna, Event: "a", Webex: later, After: later}, {Mailbox: anna, Event: "b", Webex: later, After: later}}))
+	w.must(w.Done(ctx, claim, work))
+	w.same(len(w.bite(claim)), 0, "due at once")
+	w.clock.Advance(10 * time.Minute)
+	var due []meeting.EventID
+	for _, work := range w.bite(claim) {
+		due = append(due, work.Event)
+		w.same(work.Webex, later, "until")
+		w.must(w.Done(ctx, claim, work))
+	}
+	w.same(due, []meeting.EventID{"a", "b"}, "due later")
+	w.same(len(w.bite(claim)), 0, "left")
+}

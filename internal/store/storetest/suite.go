@@ -30,6 +30,7 @@ func Run(t *testing.T, makeDatabase func(t testing.TB) *Fixture) {
 		{"grant given again keeps its id", testGrantAgain},
 		{"grant for another subject ends the older one", testGrantReplaced},
 		{"webhooks are kept with their secrets, and looked after by one", testHooks},
+		{"a mark that can wait waits, and is not forgotten", testMarkAfter},
 		{"sessions of a meeting are not overwritten", testMeetingSession},
 		{"grant ends only by its newest tokens", testGrantEnds},
 		{"tokens are leased and saved by comparison", testTokens},

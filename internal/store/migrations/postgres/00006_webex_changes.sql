@@ -7,6 +7,7 @@ ALTER TABLE links ADD COLUMN glance TEXT;
 ALTER TABLE work ADD COLUMN webex_until BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE links ADD COLUMN started_at BIGINT NOT NULL DEFAULT 0; -- sessions, as Webex tells
 ALTER TABLE links ADD COLUMN stopped_at BIGINT NOT NULL DEFAULT 0;
+ALTER TABLE work ADD COLUMN after_at BIGINT NOT NULL DEFAULT 0; -- of the latest mark that could wait
 ALTER TABLE work ADD COLUMN vanished BOOLEAN NOT NULL DEFAULT false;
 
 CREATE TABLE hooks (
@@ -25,6 +26,7 @@ DROP TABLE hooks;
 ALTER TABLE links DROP COLUMN stopped_at;
 ALTER TABLE links DROP COLUMN started_at;
 ALTER TABLE work DROP COLUMN vanished;
+ALTER TABLE work DROP COLUMN after_at;
 ALTER TABLE work DROP COLUMN webex_until;
 ALTER TABLE links DROP COLUMN glance;
 ALTER TABLE links DROP COLUMN times_at;
