@@ -19,9 +19,6 @@ func (serveCommand) Run(env *environment) error {
 		return err
 	}
 	log := newLog(env.errOut, c.LogFormat, c.LogLevel)
-	if c.MetricsListen != "" {
-		log.Warn("SCHEDULER_METRICS_LISTEN is set, but this version has no metrics yet")
-	}
 	return app.Run(env.ctx, app.Options{Config: c, Log: log, Version: version})
 }
 

@@ -18,6 +18,7 @@ import (
 
 	"webex-scheduler/internal/config"
 	"webex-scheduler/internal/graph"
+	"webex-scheduler/internal/metrics"
 	"webex-scheduler/internal/roster"
 	"webex-scheduler/internal/seal"
 	"webex-scheduler/internal/signin"
@@ -83,6 +84,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		return err
 	}
 
+	watch := metrics.New(o.Version, standing(db, o.Clock))
 	httpClient := &http.Client{Transport: o.Transport}
 	microsoft, err := signin.NewMicrosoft(signin.MicrosoftConfig{
 		LoginURL: c.Microsoft.LoginURL, ClientID: c.Microsoft.ClientID, ClientSecret: c.Microsoft.ClientSecret,
@@ -109,18 +111,20 @@ func Run(ctx context.Context, o Options) (err error) {
 	calendar, err := graph.New(graph.Config{
 		BaseURL: c.Microsoft.GraphURL, NotificationURL: c.PublicURL + "/hooks/graph", LifecycleURL: c.PublicURL + "/hooks/graph/lifecycle",
 		Tokens: tokens.Mailboxes(), Clock: o.Clock, HTTP: o.Transport, Random: o.Random, Log: o.Log,
+		Observe: watch.Call("microsoft"),
 	})
 	if err != nil {
 		return err
 	}
 	meetings, err := webex.New(webex.Config{
 		BaseURL: c.Webex.APIURL, Tokens: tokens, Clock: o.Clock, HTTP: o.Transport, Random: o.Random, Log: o.Log,
+		Observe: watch.Call("webex"),
 	})
 	if err != nil {
 		return err
 	}
 	sync := syncer.New(syncer.Config{
-		Store: db, Calendar: calendar, Subscriber: calendar, Meetings: meetings, Hooks: meetings,
+		Store: db, Calendar: calendar, Subscriber: calendar, Meetings: meetings, Hooks: meetings, Watch: watch,
 		PublicURL: c.PublicURL, Installation: installation, SweepInterval: c.SweepInterval, Lease: c.Lease,
 		Clock: o.Clock, Random: o.Random, Log: o.Log,
 	})
@@ -141,14 +145,22 @@ func Run(ctx context.Context, o Options) (err error) {
 		Version: o.Version, Clock: o.Clock, Random: o.Random, Log: o.Log,
 		Admins: c.Admins, Certificates: certificates(c.Microsoft.Certificates), Rehearsal: tenants,
 		Store: db, Microsoft: microsoft, Webex: webexLink, Refusal: signin.CallbackError, Profiles: calendar, People: meetings,
-		Intake:       intake{&syncer.Intake{Store: db, Log: o.Log}},
-		Hooks:        &hooks{store: db, intake: syncer.HookIntake{Store: db, Clock: o.Clock}},
+		Intake:       intake{&syncer.Intake{Store: db, Log: o.Log, Count: counted(watch, "microsoft")}},
+		Hooks:        &hooks{store: db, intake: syncer.HookIntake{Store: db, Clock: o.Clock}, count: counted(watch, "webex")},
 		AccessTokens: microsoft, Items: calendar, Sites: &syncer.Sites{Webex: meetings, Store: db, Clock: o.Clock}, Blocks: blocks{c.PublicURL},
 	})
 	if err != nil {
 		return err
 	}
-	return o.run(ctx, server, db, sync.Run, tenants.Run)
+	engines := []func(context.Context) error{sync.Run, tenants.Run}
+	if c.MetricsListen != "" {
+		serve, err := o.serveMetrics(ctx, watch)
+		if err != nil {
+			return err
+		}
+		engines = append(engines, serve)
+	}
+	return o.run(ctx, server, db, engines...)
 }
 
 // newOwner names this process in the leases of token refreshes.

@@ -14,6 +14,7 @@ import (
 type hooks struct {
 	store  *store.Store
 	intake syncer.HookIntake
+	count  func(result string, n int)
 }
 
 // ReceiveHook takes one delivery. errs.SignedOut: it is not signed with the
@@ -25,6 +26,7 @@ func (h *hooks) ReceiveHook(ctx context.Context, id, spark, strong string, body 
 	}
 	ok, isStrong := webex.Signed(hook.Secret, body, spark, strong)
 	if !ok || hook.Strong && !isStrong {
+		h.count("ignored", 1)
 		return errs.New(errs.SignedOut, "hook: not signed by Webex")
 	}
 	if isStrong && !hook.Strong {
@@ -40,5 +42,10 @@ func (h *hooks) take(ctx context.Context, hook meeting.Hook, body []byte) error 
 	if err != nil {
 		return err
 	}
-	return h.intake.Receive(ctx, hook, of, whole)
+	if err := h.intake.Receive(ctx, hook, of, whole); err != nil {
+		h.count("failed", 1)
+		return err
+	}
+	h.count("marked", 1)
+	return nil
 }

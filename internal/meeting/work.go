@@ -28,8 +28,8 @@ type Mark struct {
 type Work struct {
 	Mailbox    AccountID
 	Event      EventID
-	Generation int64 // from a sequence, never repeats: a newer mark has a higher one
-	MarkedAt   time.Time
+	Generation int64     // from a sequence, never repeats: a newer mark has a higher one
+	MarkedAt   time.Time // of the first mark since it last waited for a time
 	NotBefore  time.Time
 	Attempts   int
 	Reason     Reason // why it waits

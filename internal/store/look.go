@@ -7,6 +7,7 @@ import (
 	"os"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/jonboulle/clockwork"
 
@@ -52,4 +53,18 @@ func (s *Store) Subscribed(ctx context.Context) (mailboxes, silent int, err erro
 		coalesce(sum(CASE WHEN EXISTS (SELECT 1 FROM subscriptions s WHERE s.mailbox = m.id AND s.removed = ? AND s.expires_at > ?) THEN 0 ELSE 1 END), 0) AS silent
 		FROM mailboxes m WHERE m.closing_until = 0`, false, s.now()).Scan(&row).Error
 	return row.Mailboxes, row.Silent, fault(err)
+}
+
+// Work counts the marked events, those of them that are due now, and tells when
+// the oldest of those was.
+func (s *Store) Work(ctx context.Context) (waiting, due int, oldest time.Time, err error) {
+	defer errs.Wrap(&err, "store: count work")
+	var row struct {
+		Waiting, Due int
+		Oldest       int64
+	}
+	now := s.now()
+	err = s.read.WithContext(ctx).Raw(`SELECT count(*) AS waiting, coalesce(sum(CASE WHEN not_before <= ? THEN 1 ELSE 0 END), 0) AS due,
+		coalesce(min(CASE WHEN not_before <= ? THEN not_before END), 0) AS oldest FROM work`, now, now).Scan(&row).Error
+	return row.Waiting, row.Due, moment(row.Oldest), fault(err)
 }

@@ -66,6 +66,7 @@ func (s *Store) mark(tx *gorm.DB, marks []meeting.Mark) error {
 		ON CONFLICT (mailbox, event) DO UPDATE SET
 			generation = CASE WHEN excluded.after_at > 0 THEN work.generation ELSE excluded.generation END,
 			after_at = CASE WHEN excluded.after_at > 0 THEN excluded.after_at ELSE work.after_at END,
+			marked_at = CASE WHEN excluded.after_at = 0 AND work.not_before > excluded.marked_at THEN excluded.marked_at ELSE work.marked_at END,
 			not_before = CASE WHEN work.hold OR work.not_before < excluded.not_before THEN work.not_before ELSE excluded.not_before END,
 			deleted = work.deleted OR excluded.deleted,
 			missing = work.missing OR excluded.missing,

@@ -13,7 +13,7 @@ type workRow struct {
 	Mailbox    meeting.AccountID `gorm:"primaryKey"`
 	Event      meeting.EventID   `gorm:"primaryKey"`
 	Generation int64
-	MarkedAt   int64 // first mark
+	MarkedAt   int64 // first mark since it last waited
 	NotBefore  int64
 	Attempts   int
 	Reason     meeting.Reason

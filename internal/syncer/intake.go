@@ -27,6 +27,14 @@ type Intake struct {
 	Store   IntakeStore
 	Log     *slog.Logger
 	Ignored atomic.Int64
+	// Count is told how many were marked, ignored or failed; may be nil.
+	Count func(result string, n int)
+}
+
+func (in *Intake) count(result string, n int) {
+	if in.Count != nil && n > 0 {
+		in.Count(result, n)
+	}
 }
 
 // Receive marks what the items name and returns once that is durable. errs.Busy:
@@ -39,6 +47,7 @@ func (in *Intake) Receive(ctx context.Context, items []meeting.Notification) err
 		case errs.Is(err, errs.Forbidden):
 			in.ignore(id, err)
 		case err != nil:
+			in.count("failed", len(items))
 			return errs.New(errs.Busy, "read subscription: %w", err)
 		case item.Lifecycle != "":
 			switch err := in.Store.MarkLifecycle(ctx, mailbox, id, item.Lifecycle); {
@@ -56,7 +65,12 @@ func (in *Intake) Receive(ctx context.Context, items []meeting.Notification) err
 	if len(marks) == 0 {
 		return nil
 	}
-	return in.Store.Mark(ctx, marks)
+	if err := in.Store.Mark(ctx, marks); err != nil {
+		in.count("failed", len(marks))
+		return err
+	}
+	in.count("marked", len(marks))
+	return nil
 }
 
 // verify checks an item against the row that its client state names.
@@ -84,5 +98,6 @@ func (in *Intake) verify(ctx context.Context, item meeting.Notification) (id str
 
 func (in *Intake) ignore(id string, why error) {
 	in.Ignored.Add(1)
+	in.count("ignored", 1)
 	in.Log.Warn("notification ignored", "subscription", id, keyReason, why.Error())
 }

@@ -29,6 +29,7 @@ type Config struct {
 	Subscriber Subscriber
 	Meetings   Meetings
 	Hooks      Hooks // nil: no webhooks are registered
+	Watch      Watch // nil: nobody watches
 
 	PublicURL     string
 	Installation  string        // names this installation in the tags of its meetings
@@ -43,6 +44,15 @@ type Config struct {
 	Clock  clockwork.Clock
 	Random io.Reader // for keys, nonces and client states
 	Log    *slog.Logger
+}
+
+// Watch is told how the work goes.
+type Watch interface {
+	// Synced is told of the end of an event's turn; the outcome is done, waits or
+	// failed, the reason one of package meeting's.
+	Synced(outcome, reason string, d time.Duration)
+	// Followed is told how long it took from a change's mark to Webex's answer.
+	Followed(d time.Duration)
 }
 
 // Syncer does rounds.

@@ -91,6 +91,7 @@ func (t *turn) run(ctx context.Context) error {
 		return err
 	}
 	t.logOutcome(ctx, out)
+	t.watched(out)
 	if err := t.tell(ctx, out); err != nil {
 		return err
 	}
@@ -101,6 +102,27 @@ func (t *turn) run(ctx context.Context) error {
 	t.work.NotBefore, t.work.Reason = out.at, out.reason
 	return t.Store.Postpone(ctx, t.claim, t.work, out.hold)
 }
+
+// watched tells who watches of the turn's end.
+func (t *turn) watched(out outcome) {
+	if t.Watch == nil {
+		return
+	}
+	now, is := t.Clock.Now(), "done"
+	switch {
+	case out.err != nil || t.refusal != nil:
+		is = "failed"
+	case !out.at.IsZero():
+		is = "waits"
+	}
+	t.Watch.Synced(is, string(out.reason), now.Sub(t.began))
+	if is != "failed" && slices.ContainsFunc(t.did, func(did string) bool { return slices.Contains(writes, plan.Do(did)) }) {
+		t.Watch.Followed(now.Sub(t.work.MarkedAt))
+	}
+}
+
+// writes are the actions that bring a change of the calendar to Webex.
+var writes = []plan.Do{plan.Create, plan.Update, plan.Invite, plan.Change, plan.Delete}
 
 // tell lets the account page say that the event waits, and for what.
 func (t *turn) tell(ctx context.Context, out outcome) error {
