@@ -84,15 +84,26 @@ func merge(in Input, shape meeting.Shape) []Action {
 		again = in.Now.Add(confirm)
 	default:
 		show := Action{Do: Show, Reason: meeting.MeetingChanged}
-		// A private event's title stands for another: it never flows back.
-		if title == webex && !in.Event.Private {
+		back := Action{Do: Update, Reason: meeting.MeetingChanged, Wanted: link.Wanted, Goal: shape}
+		// A private event's title stands for another, and times for whole days:
+		// they never flow back, so Webex gets them again.
+		switch {
+		case title == webex && in.Event.Private:
+			back.Patch.Title = &shape.Title
+		case title == webex:
 			show.Subject = &now.Title
 		}
-		if times == webex && !in.Event.AllDay {
+		switch at := notBefore(shape, in.Now); {
+		case times == webex && in.Event.AllDay:
+			back.Patch.Start, back.Patch.End, back.Patch.Zone = &at.Start, &at.End, at.Zone
+		case times == webex:
 			show.Start, show.End = &now.Start, &now.End
 		}
 		if show.Subject != nil || show.Start != nil {
 			actions = append(actions, show)
+		}
+		if back.Patch != (meeting.MeetingPatch{}) {
+			actions = append(actions, back)
 		}
 	}
 	if !again.IsZero() {

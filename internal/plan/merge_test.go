@@ -53,7 +53,7 @@ func TestMerge(t *testing.T) {
 			seen: plan.Seen{Meeting: meetingIs("Plans", time.Hour)}, want: []string{"update: event changed", "wait: second read"}},
 		"of a series only the title comes from Webex": {link: func(l *meeting.Link) { l.Rhythm = &meeting.Rhythm{} },
 			seen: plan.Seen{Meeting: meetingIs("Review", 26*time.Hour), Before: meetingIs("Review", 26*time.Hour)}, want: []string{}},
-		"a private title never flows back":      {event: private, link: func(l *meeting.Link) { l.Wanted.Title, l.Got.Title = meeting.PrivateTitle, meeting.PrivateTitle }, seen: plan.Seen{Meeting: meetingIs("Plans", time.Hour), Before: meetingIs("Plans", time.Hour)}, want: []string{}},
+		"a private title never flows back":      {event: private, link: func(l *meeting.Link) { l.Wanted.Title, l.Got.Title = meeting.PrivateTitle, meeting.PrivateTitle }, seen: plan.Seen{Meeting: meetingIs("Plans", time.Hour), Before: meetingIs("Plans", time.Hour)}, want: []string{"update: meeting changed in Webex"}},
 		"deleted in Webex, a webhook said so":   {seen: sure, want: []string{"show: meeting deleted in Webex → ", "note: meeting deleted in Webex"}},
 		"deleted in Webex, two reads said so":   {seen: plan.Seen{Missing: now.Add(-10 * time.Minute), Other: true}, want: []string{"show: meeting deleted in Webex → ", "note: meeting deleted in Webex"}},
 		"not shown once: nothing is written":    {seen: plan.Seen{Missing: now.Add(-9 * time.Minute), Other: true}, want: []string{"wait: second read"}},
@@ -95,6 +95,23 @@ func TestWhatComesFromWebexIsOneWrite(t *testing.T) {
 	got := plan.Event(i)
 	if len(got) != 1 || got[0].Subject == nil || *got[0].Subject != "Plans" || got[0].Start == nil || !got[0].Start.Equal(there.Start) {
 		t.Errorf("plan = %+v, want title and time in one write: each one mails the attendees", got)
+	}
+}
+
+// A whole day is shorter in Webex: its times never flow back, so Webex gets them again.
+func TestTimesOfAWholeDayStay(t *testing.T) {
+	t.Parallel()
+	day := now.Truncate(24 * time.Hour).Add(24 * time.Hour)
+	e := event(func(e *meeting.Event) {
+		e.Location, e.AllDay, e.Start, e.End = link, true, day, day.Add(24*time.Hour)
+	})
+	l := held(t, e, func(l *meeting.Link) { l.Got = l.Wanted })
+	there := &meeting.Meeting{Title: l.Got.Title, Start: day.Add(9 * time.Hour), End: day.Add(10 * time.Hour)}
+	i := in(e, l, shown)
+	i.Seen = &plan.Seen{Meeting: there, Before: there}
+	got := plan.Event(i)
+	if len(got) != 1 || got[0].Do != plan.Update || got[0].Patch.Start == nil || !got[0].Patch.Start.Equal(l.Wanted.Start) {
+		t.Errorf("plan = %+v, want the day's times for Webex", got)
 	}
 }
 

@@ -83,6 +83,41 @@ func (t *turn) ofSeries(ctx context.Context) (outcome, bool, error) {
 	return outcome{}, false, nil
 }
 
+// datesAsk has the dates looked at that ask for a meeting of their own, of a
+// series that asks for none: perhaps only the series was told as changed.
+func (t *turn) datesAsk(ctx context.Context) (outcome, bool, error) {
+	if t.event == nil || t.event.Type != meeting.SeriesMaster || !t.event.IsOrganizer || t.concerns(block.Find(t.event.Body)) {
+		return outcome{}, false, nil
+	}
+	series, seen := t.readSeries(ctx, t.work.Event)
+	if seen.Err != nil {
+		return t.failed(seen.Err), true, nil
+	}
+	var asking []meeting.EventID
+	for _, e := range series.Exceptions {
+		if t.settings.Wish(e.Location) != meeting.NoWish && e.End.After(t.Clock.Now()) {
+			asking = append(asking, e.ID)
+		}
+	}
+	if len(asking) == 0 {
+		return outcome{}, false, nil
+	}
+	links, err := t.Store.Links(ctx, t.claim.Mailbox, asking)
+	if err != nil {
+		return outcome{}, true, err
+	}
+	var marks []meeting.Mark
+	for _, id := range asking {
+		if !t.beside[id] && !slices.ContainsFunc(links, func(l meeting.Link) bool { return l.Event == id }) {
+			marks = append(marks, meeting.Mark{Mailbox: t.claim.Mailbox, Event: id})
+		}
+	}
+	if len(marks) == 0 {
+		return outcome{}, false, nil
+	}
+	return outcome{}, false, t.Store.Mark(ctx, marks)
+}
+
 // tellSeries has the series drop a date that has a meeting of its own now.
 func (t *turn) tellSeries(ctx context.Context) error {
 	if t.master == nil || t.alone != nil || t.link == nil || t.link.State != meeting.LinkLinked ||

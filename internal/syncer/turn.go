@@ -167,6 +167,9 @@ func (t *turn) settle(ctx context.Context) (outcome, error) {
 	if err := t.remember(ctx); err != nil {
 		return outcome{}, err
 	}
+	if out, done, err := t.datesAsk(ctx); done || err != nil {
+		return out, err
+	}
 	t.doubt()
 	return t.carryOut(ctx, t.input, plan.Event)
 }

@@ -112,6 +112,9 @@ var chances = []chance{
 	{2, func(d *dice) step {
 		return step{Do: lifecycle, Who: d.IntN(4), Text: pick(d, []string{"reauthorizationRequired", "subscriptionRemoved", "missed"})}
 	}},
+	{5, func(d *dice) step { return d.edit(step{Do: retitle, Text: d.subject()}) }},
+	{4, func(d *dice) step { return d.edit(step{Do: shift, In: max(d.ahead(), time.Hour)}) }},
+	{2, func(d *dice) step { return step{Do: deaf, N: pick(d, []int{1, 2, -1, 0})} }},
 	{3, func(d *dice) step { return d.edit(step{Do: meet, Flag: d.IntN(3) == 0}) }},
 	{3, func(d *dice) step { return step{Do: stop} }},
 	{5, func(d *dice) step {

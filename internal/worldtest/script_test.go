@@ -98,9 +98,12 @@ const (
 	expire    verb = "expire tokens"
 	revoke    verb = "revoke" // the grant; Flag: Webex, else Microsoft. Signed in anew at the end
 	forget    verb = "forget subscription"
-	lifecycle verb = "lifecycle"     // Text
-	meet      verb = "start meeting" // in Webex; Flag: end it
-	stop      verb = "stop"          // the program, as SIGTERM does
+	lifecycle verb = "lifecycle"       // Text
+	meet      verb = "start meeting"   // in Webex; Flag: end it
+	retitle   verb = "rename in Webex" // Text
+	shift     verb = "move in Webex"   // In
+	deaf      verb = "lose webhooks"   // N of them; -1: all from now on
+	stop      verb = "stop"            // the program, as SIGTERM does
 	start     verb = "start"
 	crash     verb = "crash" // at the call after Skip of Class; Flag: its effect remains
 	jump      verb = "jump"  // the clock, by In

@@ -98,6 +98,12 @@ var tales = []struct {
 		{Do: seriesCopy, Event: "s1", From: "s2", Wait: time.Minute},
 		{Do: dateMove, Event: "s2", In: 3 * time.Hour, Long: 2 * time.Hour, N: 2, Wait: 10 * time.Minute},
 	}},
+	{name: "a date asks while the calendar is listed, and its series alone is told", steps: []step{
+		{Do: repeat, Event: "s1", Text: "Room 4", In: 67*time.Hour + 30*time.Minute, Long: 90 * time.Minute, Zone: "UTC",
+			Rule: rule{Pattern: fakems.Pattern{Type: "daily", Interval: 3}, Days: 131}, Wait: time.Minute},
+		{Do: following, Event: "s1", From: "s2", In: 3 * time.Hour, N: 1, Wait: time.Minute},
+		{Do: dateWish, Event: "s2", Text: "@webex", N: 1, Class: list, Wait: 5 * time.Hour},
+	}},
 	{name: "a series of whole days east of Greenwich", steps: []step{
 		{Do: repeat, Event: "s1", Text: "@webex", In: 230 * time.Hour, Long: time.Hour, Zone: "India Standard Time",
 			Rule: rule{Pattern: fakems.Pattern{Type: "daily", Interval: 2}, Times: 28}, Flag: true, Wait: 26 * time.Hour},

@@ -139,6 +139,10 @@ func (w *world) take(s step) {
 		}
 	case meet:
 		w.meet(s)
+	case retitle, shift:
+		w.inWebex(s)
+	case deaf:
+		webex.DropWebhooks(s.N)
 	case stop:
 		w.house.stop()
 	case start:
@@ -185,6 +189,33 @@ func (w *world) meet(s step) {
 	default:
 		_ = w.house.sandbox.Webex.StartMeeting(m.ID)
 	}
+}
+
+// inWebex is what the host changes in Webex itself of the meeting that an event
+// shows.
+func (w *world) inWebex(s step) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	e := w.entries[s.Event]
+	if e == nil || e.gone {
+		return
+	}
+	v, ok := w.house.sandbox.Microsoft.Event(e.owner, e.id)
+	if !ok || frozen(v) {
+		return
+	}
+	m := w.meetingOf(e, read(v.Body))
+	if m == nil || m.Recurrence != "" {
+		return
+	}
+	_ = w.house.sandbox.Webex.EditMeeting(m.ID, func(m *fakewebex.Meeting) {
+		if s.Do == retitle {
+			m.Title = s.Text
+			return
+		}
+		start := minute(w.house.clock.Now().Add(s.In))
+		m.Start, m.End = start, start.Add(m.End.Sub(m.Start))
+	})
 }
 
 // look notes which meetings events are seen with, and that no event is about
@@ -251,6 +282,7 @@ func (w *world) settle() {
 	ms, webex := w.house.sandbox.Microsoft, w.house.sandbox.Webex
 	ms.DropNotifications(0)
 	webex.SetLag(0, 0)
+	webex.DropWebhooks(0)
 	for _, m := range webex.Meetings("") {
 		_ = webex.EndMeeting(m.ID)
 	}
