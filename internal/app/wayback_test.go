@@ -255,3 +255,34 @@ func TestForgedWebhook(t *testing.T) {
 	w.Advance(time.Hour)
 	ana.one("Plan") // a webhook's word alone deletes nothing that is there
 }
+
+// TestSessionsOfAMeeting: the account page tells that it runs, and that it has
+// ended; a change that had to wait follows at once then.
+func TestSessionsOfAMeeting(t *testing.T) {
+	t.Parallel()
+	w := moving(t, apptest.Options{})
+	b := w.Connect(apptest.Ana)
+	ana := deskOf(t, w, apptest.Ana)
+	e := ana.put("Plan")
+	m := ana.one("Plan")
+	shows := func(text string) {
+		t.Helper()
+		b.Open(w.URL + "/account")
+		b.Shows(text)
+	}
+	shows("In step")
+	if err := w.Sandbox.Webex.StartMeeting(m.ID); err != nil {
+		t.Fatal(err)
+	}
+	w.AwaitRest()
+	shows("Somebody is in the meeting.")
+	ana.rename(e.ID, "Plan B")
+	ana.one("Plan")
+	w.Advance(20 * time.Second)
+	if err := w.Sandbox.Webex.EndMeeting(m.ID); err != nil {
+		t.Fatal(err)
+	}
+	w.AwaitRest()
+	ana.one("Plan B")
+	shows("The meeting has ended.")
+}

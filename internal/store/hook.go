@@ -118,14 +118,34 @@ func (s *Store) HookIsStrong(ctx context.Context, id string) (err error) {
 	return s.write(ctx, func(tx *gorm.DB) error { return tx.Exec("UPDATE hooks SET strong = ? WHERE id = ?", true, id).Error })
 }
 
-// MeetingSession notes when a session of the link's meeting began, or ended.
+// MeetingSession notes when a session of the link's meeting began, or ended: what
+// waited for the end of a running meeting is due then.
 func (s *Store) MeetingSession(ctx context.Context, link meeting.Link, at time.Time, ended bool) (err error) {
 	defer errs.Wrap(&err, "store: session")
 	column := "started_at"
 	if ended {
 		column = "stopped_at"
 	}
-	return s.write(ctx, func(tx *gorm.DB) error {
-		return tx.Exec("UPDATE links SET "+column+" = ? WHERE mailbox = ? AND event = ?", micros(at), link.Mailbox, link.Event).Error
+	freed := false
+	err = s.write(ctx, func(tx *gorm.DB) error {
+		err := tx.Exec("UPDATE links SET "+column+" = ? WHERE mailbox = ? AND event = ?", micros(at), link.Mailbox, link.Event).Error
+		if err != nil || !ended {
+			return err
+		}
+		const waits = " WHERE mailbox = ? AND event = ? AND reason = ?"
+		args := []any{link.Mailbox, link.Event, meeting.WaitInProgress}
+		if err := tx.Raw("SELECT EXISTS (SELECT 1 FROM work"+waits+")", args...).Scan(&freed).Error; err != nil || !freed {
+			return err
+		}
+		now := s.now()
+		err = tx.Exec("UPDATE mailboxes SET due_at = ? WHERE id = ? AND closing_until = 0 AND (due_at = 0 OR due_at > ?)", now, link.Mailbox, now).Error
+		if err != nil {
+			return err
+		}
+		return tx.Exec("UPDATE work SET not_before = ?, hold = ?"+waits, append([]any{now, false}, args...)...).Error
 	})
+	if err == nil && freed {
+		s.onMark()
+	}
+	return err
 }

@@ -38,7 +38,7 @@ func (t *turn) failed(err error) outcome {
 	case errs.InProgress:
 		out.at, out.hold, out.reason = now.Add(2*time.Minute), true, meeting.WaitInProgress
 		if t.link != nil && t.link.Got.End.After(now) {
-			// A meeting may end long before its time: nobody tells us yet.
+			// A meeting may end long before its time: a webhook tells, or is lost.
 			out.at = minTime(t.link.Got.End.Add(2*time.Minute), now.Add(inProgressLook))
 		}
 	case errs.Forbidden, errs.Invalid, errs.NotFound:
