@@ -14,6 +14,7 @@ import (
 	"webex-scheduler/internal/app/apptest"
 	"webex-scheduler/internal/sandbox/fakems"
 	"webex-scheduler/internal/sandbox/fakewebex"
+	"webex-scheduler/internal/sandbox/trace"
 )
 
 // TestChangedInWebex: title and time that the host changes in Webex itself come
@@ -285,4 +286,69 @@ func TestSessionsOfAMeeting(t *testing.T) {
 	w.AwaitRest()
 	ana.one("Plan B")
 	shows("The meeting has ended.")
+}
+
+// TestWhatCannotBeSeenChangesNothing: another Webex account, a grant that may
+// read less, a site that removes what has ended. Not one event is written to.
+func TestWhatCannotBeSeenChangesNothing(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		happens func(w *apptest.World, m fakewebex.Meeting)
+		ahead   time.Duration // start of the event
+	}{
+		"another Webex account is linked": {func(w *apptest.World, _ fakewebex.Meeting) {
+			b := w.SignIn(apptest.Ana)
+			b.Open(w.URL + "/account")
+			b.Click("Disconnect")
+			w.Advance(time.Minute)
+			w.ConnectAs(apptest.Ana, apptest.Deepa)
+		}, 240 * time.Hour},
+		"the grant may read no meetings": {func(w *apptest.World, m fakewebex.Meeting) {
+			w.Sandbox.Webex.OnRequest = func(r *http.Request) *fakewebex.Fault {
+				switch {
+				case r.Method == http.MethodGet && strings.HasPrefix(r.URL.Path, "/v1/meetings/"):
+					return &fakewebex.Fault{Status: http.StatusNotFound}
+				case r.Method == http.MethodGet && r.URL.Path == "/v1/meetings":
+					return &fakewebex.Fault{Status: http.StatusForbidden}
+				}
+				return nil
+			}
+			if err := w.Sandbox.Webex.EditMeeting(m.ID, func(m *fakewebex.Meeting) { m.Title = "Unseen" }); err != nil {
+				w.Log.Write([]byte(err.Error()))
+			}
+		}, 240 * time.Hour},
+		"the site removes what has ended": {func(w *apptest.World, m fakewebex.Meeting) {
+			w.Advance(3 * time.Hour)
+			if err := w.Sandbox.Webex.DeleteMeeting(m.ID); err != nil {
+				w.Log.Write([]byte(err.Error()))
+			}
+		}, time.Hour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			w := moving(t, apptest.Options{})
+			w.Connect(apptest.Ana)
+			ana := deskOf(t, w, apptest.Ana)
+			e := ana.put("Plan")
+			start := w.Now().Add(test.ahead).Truncate(time.Minute)
+			ana.change(e.ID, func(e *fakems.Event) {
+				e.Start, e.End = fakems.At(start, "UTC"), fakems.At(start.Add(time.Hour), "UTC")
+			})
+			m := ana.one("Plan")
+			w.Advance(16 * time.Minute)
+			seq := w.Sandbox.Trace.Last()
+			test.happens(w, m)
+			for range 4 {
+				w.Advance(13 * time.Hour)
+			}
+			for _, entry := range w.Sandbox.Trace.Since(seq) {
+				if entry.Service == trace.Graph && entry.Method == http.MethodPatch && strings.Contains(entry.Path, "/events/") {
+					t.Errorf("written to: %s %d", entry.Path, entry.Status)
+				}
+			}
+			if got, _ := w.Sandbox.Microsoft.Event(apptest.Ana, e.ID); !strings.Contains(body(got), m.WebLink) {
+				t.Error("the event lost its join details")
+			}
+		})
+	}
 }
