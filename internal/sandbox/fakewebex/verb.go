@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf16"
 
 	"webex-scheduler/internal/sandbox/trace"
 )
@@ -90,6 +91,9 @@ func (s *Server) EditMeeting(id string, edit func(*Meeting)) error {
 		v.ID, v.Number, v.WebLink, v.State = old.ID, old.Number, old.WebLink, old.State
 		if !v.End.After(v.Start) {
 			return fmt.Errorf("end is not after start")
+		}
+		if v.Title = strings.TrimSpace(v.Title); v.Title == "" || len(utf16.Encode([]rune(v.Title))) > 128 {
+			return fmt.Errorf("title is empty, or over 128 characters")
 		}
 		s.tidy(&v)
 		if v.Recurrence != old.Recurrence || v.series != nil && !(v.Start.Equal(old.Start) && v.End.Equal(old.End) && v.TimeZone == old.TimeZone) {
