@@ -27,6 +27,8 @@ GET    /sandbox/calendar/deleted?user=       what lies in Deleted Items
 POST   /sandbox/calendar/events/{id}/restore?user=  moves it back from there, with its id
 GET    /sandbox/calendar/events/{id}/body?user=   the body as a page without scripts
 GET    /sandbox/webex?user=                  the person's Webex meetings with their options and a series' next dates, mails by Webex and by Outlook
+PATCH  /sandbox/webex/meetings/{id}          the host changes it in Webex itself: title, start, end (RFC 3339)
+DELETE /sandbox/webex/meetings/{id}          the host deletes it in Webex itself
 POST   /sandbox/webex/meetings/{id}/join     somebody joins: email, default: the host; others may have to wait in the lobby
 POST   /sandbox/webex/meetings/{id}/end      the session ends
 POST   /sandbox/token?user=                  an Entra access token of that person for the program's API (scope access_as_user); ?scope= names others
@@ -101,6 +103,8 @@ func (s *Sandbox) routes() http.Handler {
 	mux.HandleFunc("GET /sandbox/calendar/deleted", s.forMailbox(s.listDeleted))
 	mux.HandleFunc("GET /sandbox/calendar/events/{id}/body", s.forMailbox(s.showBody))
 	mux.HandleFunc("GET /sandbox/webex", s.showWebex)
+	mux.HandleFunc("PATCH /sandbox/webex/meetings/{id}", s.controlled(s.editMeeting))
+	mux.HandleFunc("DELETE /sandbox/webex/meetings/{id}", s.controlled(s.deleteMeeting))
 	mux.HandleFunc("POST /sandbox/webex/meetings/{id}/join", s.controlled(s.joinMeeting))
 	mux.HandleFunc("POST /sandbox/webex/meetings/{id}/end", s.controlled(s.endMeeting))
 	mux.HandleFunc("GET /sandbox/log", s.showLog)

@@ -1,6 +1,41 @@
 package sandbox
 
-import "net/http"
+import (
+	"net/http"
+	"time"
+
+	"webex-scheduler/internal/sandbox/fakewebex"
+)
+
+// PATCH /sandbox/webex/meetings/{id}: what the host changes in Webex itself.
+func (s *Sandbox) editMeeting(w http.ResponseWriter, r *http.Request) {
+	var in struct {
+		Title *string    `json:"title"`
+		Start *time.Time `json:"start"` // of a series that of its first date; the length stays
+		End   *time.Time `json:"end"`
+	}
+	if !read(w, r, &in) {
+		return
+	}
+	s.inMeeting(w, r, func(id string) error {
+		return s.Webex.EditMeeting(id, func(m *fakewebex.Meeting) {
+			if in.Title != nil {
+				m.Title = *in.Title
+			}
+			if in.Start != nil {
+				m.Start, m.End = *in.Start, in.Start.Add(m.End.Sub(m.Start))
+			}
+			if in.End != nil {
+				m.End = *in.End
+			}
+		})
+	})
+}
+
+// DELETE /sandbox/webex/meetings/{id}
+func (s *Sandbox) deleteMeeting(w http.ResponseWriter, r *http.Request) {
+	s.inMeeting(w, r, s.Webex.DeleteMeeting)
+}
 
 // POST /sandbox/webex/meetings/{id}/join
 func (s *Sandbox) joinMeeting(w http.ResponseWriter, r *http.Request) {

@@ -98,3 +98,50 @@ func TestSomebodyJoinsOnThePage(t *testing.T) {
 	b.Miss("in progress")
 	b.See("scheduled")
 }
+
+func TestHostChangesMeetingInWebex(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	m := w.meet("Plan", nil)
+	base := "/sandbox/webex/meetings/" + m.ID
+	for _, step := range []struct {
+		method, path string
+		body         any
+		want         int
+	}{
+		{"PATCH", base, object{"title": " "}, 409},
+		{"PATCH", base, object{"name": "Plan B"}, 400},
+		{"PATCH", base, object{"title": "Plan B", "start": m.Start.Add(time.Hour)}, 204},
+		{"PATCH", "/sandbox/webex/meetings/0", object{"title": "Plan B"}, 404},
+	} {
+		if got := w.do(step.method, step.path, step.body, nil); got != step.want {
+			t.Errorf("%s %s %v: %d, want %d", step.method, step.path, step.body, got, step.want)
+		}
+	}
+	if is, _ := w.Webex.Meeting(m.ID); is.Title != "Plan B" || !is.Start.Equal(m.Start.Add(time.Hour)) || is.End.Sub(is.Start) != m.End.Sub(m.Start) {
+		t.Errorf("meeting: %q %v–%v", is.Title, is.Start, is.End)
+	}
+	if got := w.do("DELETE", base, nil, nil); got != 204 {
+		t.Errorf("deleted: %d", got)
+	}
+	if _, there := w.Webex.Meeting(m.ID); there {
+		t.Error("the meeting is still there")
+	}
+}
+
+func TestHostChangesMeetingOnThePage(t *testing.T) {
+	t.Parallel()
+	w := setup(t)
+	m := w.meet("Plan", nil)
+	b := browsertest.Start(t)
+	b.Resize(1440, 900)
+	b.Open(w.url)
+	b.See("Live")
+	b.Click("button", "An hour later")
+	b.See("13:00 – 14:00")
+	b.Click("button", "Delete")
+	b.Miss("13:00 – 14:00")
+	if _, there := w.Webex.Meeting(m.ID); there {
+		t.Error("the meeting is still there")
+	}
+}

@@ -26,6 +26,9 @@ export const calendar = (user, range) => call("GET", "calendar" + q({ user, ...r
 export const webex = (user) => call("GET", "webex" + q({ user }));
 /** Somebody joins the meeting, the host without an address. */
 export const join = (id, email = "") => call("POST", `webex/meetings/${id}/join`, { email });
+/** What the host changes in Webex itself. */
+export const editMeeting = (id, change) => call("PATCH", `webex/meetings/${id}`, change);
+export const deleteMeeting = (id) => call("DELETE", `webex/meetings/${id}`);
 export const end = (id) => call("POST", `webex/meetings/${id}/end`);
 export const create = (user, event) => call("POST", "calendar/events" + q({ user }), event);
 export const event = (user, id) => call("GET", one(user, id));

@@ -35,7 +35,7 @@ function series(m) {
     })));
 }
 
-/** The controls of the meeting's session: what changes is shown by the next read. */
+/** What people do in Webex itself: what changes is shown by the next read. */
 function session(m) {
   const control = (text, work) => {
     const button = el("button.small", { type: "button", "aria-describedby": "meeting-" + m.id }, text);
@@ -44,7 +44,15 @@ function session(m) {
   };
   const joins = control("Guest joins", () => api.join(m.id, m.invitees[0] ?? "guest@sandbox.example"));
   const starts = control("Host joins", () => api.join(m.id));
-  return m.state === "inProgress" ? [joins, starts, control("End", () => api.end(m.id))] : [joins, starts];
+  if (m.state === "inProgress") return [joins, starts, control("End", () => api.end(m.id))];
+  const hour = 3600_000;
+  return [joins, starts,
+    control("Rename", async () => {
+      const title = prompt("The meeting's title in Webex", m.title);
+      if (title) await api.editMeeting(m.id, { title });
+    }),
+    control("An hour later", () => api.editMeeting(m.id, { start: new Date(Date.parse(m.startsAt) + hour).toISOString() })),
+    control("Delete", () => api.deleteMeeting(m.id))];
 }
 
 function mail(time, subject, text, kind) {
