@@ -69,10 +69,16 @@ func (s *Store) Done(ctx context.Context, claim meeting.Claim, work meeting.Work
 		if gone.Error != nil || gone.RowsAffected == 1 {
 			return gone.Error
 		}
-		return tx.Exec(`UPDATE work SET attempts = 0, reason = '', hold = ?,
-				not_before = CASE WHEN generation = ? THEN after_at ELSE not_before END
-			WHERE mailbox = ? AND event = ?`,
-			false, work.Generation, claim.Mailbox, work.Event).Error
+		// What could wait has come alone: all that was known before is done with.
+		waits := tx.Exec(`UPDATE work SET attempts = 0, reason = '', hold = ?, not_before = after_at,
+				deleted = ?, missing = ?, urgent = ?, late_until = 0
+			WHERE mailbox = ? AND event = ? AND generation = ?`,
+			false, false, false, false, claim.Mailbox, work.Event, work.Generation)
+		if waits.Error != nil || waits.RowsAffected == 1 {
+			return waits.Error
+		}
+		return tx.Exec("UPDATE work SET attempts = 0, reason = '', hold = ? WHERE mailbox = ? AND event = ?",
+			false, claim.Mailbox, work.Event).Error
 	})
 }
 

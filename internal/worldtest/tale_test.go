@@ -104,6 +104,12 @@ var tales = []struct {
 		{Do: following, Event: "s1", From: "s2", In: 3 * time.Hour, N: 1, Wait: time.Minute},
 		{Do: dateWish, Event: "s2", Text: "@webex", N: 1, Class: list, Wait: 5 * time.Hour},
 	}},
+	{name: "a write in doubt is not doubted again because its echo comes", steps: []step{
+		{Do: repeat, Event: "s1", Text: "@webex", In: 34*time.Hour + 30*time.Minute, Long: time.Hour, Zone: "UTC", Guest: []string{"extern@elsewhere.example"},
+			Rule: rule{Pattern: fakems.Pattern{Type: "absoluteYearly", Interval: 3, Month: 6, DayOfMonth: 14}, Times: 4}, Wait: time.Minute},
+		{Do: fault, In: time.Hour, Class: guests, Form: "429 until", Wait: time.Minute},
+		{Do: seriesName, Event: "s1", Wait: time.Minute},
+	}},
 	{name: "a series of whole days east of Greenwich", steps: []step{
 		{Do: repeat, Event: "s1", Text: "@webex", In: 230 * time.Hour, Long: time.Hour, Zone: "India Standard Time",
 			Rule: rule{Pattern: fakems.Pattern{Type: "daily", Interval: 2}, Times: 28}, Flag: true, Wait: 26 * time.Hour},

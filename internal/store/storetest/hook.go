@@ -54,7 +54,7 @@ func testMeetingSession(w *world) {
 func testMarkAfter(w *world) {
 	ctx := w.Context()
 	w.idle(anna)
-	w.mark(anna, "a")
+	w.must(w.Mark(ctx, []meeting.Mark{{Mailbox: anna, Event: "a", Deleted: true, Missing: true, Urgent: true, Late: start}}))
 	claim := w.claim(anna)
 	work := w.bite(claim)[0]
 	later := start.Add(10 * time.Minute)
@@ -65,7 +65,7 @@ func testMarkAfter(w *world) {
 	var due []meeting.EventID
 	for _, work := range w.bite(claim) {
 		due = append(due, work.Event)
-		w.same(work.Webex, later, "until")
+		w.same([]any{work.Webex, work.Deleted, work.Missing, work.Urgent, work.Late}, []any{later, false, false, false, time.Time{}}, "what is left")
 		w.must(w.Done(ctx, claim, work))
 	}
 	w.same(due, []meeting.EventID{"a", "b"}, "due later")
