@@ -39,7 +39,7 @@ const (
 
 // showMe says who calls, and what is connected: GET /api/v1/me.
 func (s *Server) showMe(c echo.Context, who caller) error {
-	state, err := s.footing(c.Request().Context(), who.Account)
+	state, err := s.standing(c.Request().Context(), who)
 	if err != nil {
 		return err
 	}
@@ -159,7 +159,7 @@ type apiPassword struct {
 // showOffer says what the person's site allows: GET /api/v1/offer.
 func (s *Server) showOffer(c echo.Context, who caller) error {
 	ctx := c.Request().Context()
-	state, err := s.footing(ctx, who.Account)
+	state, err := s.standing(ctx, who)
 	if err != nil {
 		return err
 	}

@@ -115,14 +115,14 @@ func (s *Server) removeMeeting(c echo.Context, who caller) error {
 }
 
 // startMeeting leads into the meeting: POST /api/v1/meetings/{key}/start. The
-// start link is the host's own.
+// start link is the host's own: a delegate joins, as the cohost.
 func (s *Server) startMeeting(c echo.Context, who caller) error {
 	link, err := s.settled(c, who)
 	if err != nil {
 		return err
 	}
 	start, join := link.Join.WebLink, link.Join.WebLink
-	if link.Meeting != "" {
+	if link.Meeting != "" && who.delegate == nil {
 		start, join, err = s.Sites.StartLink(c.Request().Context(), meeting.Host{Grant: link.Grant, Email: link.Host}, link.Meeting)
 		if err != nil {
 			return remote(err)

@@ -58,21 +58,21 @@ func (s *Server) createMeeting(c echo.Context, who caller) error {
 		return err
 	}
 	ctx := c.Request().Context()
-	if wait, ok := s.rate.allow(who.ID, s.Clock.Now()); !ok {
-		return &told{err: errs.New(errs.Throttled, "api: too many new meetings of %s", who.ID), status: http.StatusTooManyRequests, retry: wait,
+	if wait, ok := s.rate.allow(who.actor(), s.Clock.Now()); !ok {
+		return &told{err: errs.New(errs.Throttled, "api: too many new meetings of %s", who.actor()), status: http.StatusTooManyRequests, retry: wait,
 			text: "These are many new meetings at once. Please wait a moment."}
 	}
 	options, err := s.optionsOf(ctx, who, request.Options)
 	if err != nil {
 		return err
 	}
-	state, err := s.footing(ctx, who.Account)
+	state, err := s.standing(ctx, who)
 	if err != nil {
 		return err
 	}
 	var event meeting.Event
 	if request.Item != nil {
-		if event, err = s.item(ctx, state, request.Item.ID); err != nil {
+		if event, err = s.item(ctx, who, state, request.Item.ID); err != nil {
 			return err
 		}
 		if err := mayHaveMeeting(event); err != nil {
@@ -95,6 +95,9 @@ func (s *Server) createMeeting(c echo.Context, who caller) error {
 		return err
 	}
 	draft.Options = options
+	if who.delegate != nil && !options.Room() {
+		draft.Options.Delegate = who.delegate.address
+	}
 	saved, err := s.Store.SaveDraft(ctx, draft)
 	if errs.Is(err, errs.NotFound) {
 		return cannot("mailbox not kept in step", sentence{"Your calendar is not connected.", "Sign in again and allow it."})
@@ -130,8 +133,9 @@ func (s *Server) optionsOf(ctx context.Context, who caller, asked *apiOptions) (
 	return preferences.Options.Check()
 }
 
-// item looks up an event of the caller's own mailbox, and of no other.
-func (s *Server) item(ctx context.Context, state footing, id string) (meeting.Event, error) {
+// item looks up an event of the caller's own mailbox, or the one they act in,
+// and of no other.
+func (s *Server) item(ctx context.Context, who caller, state footing, id string) (meeting.Event, error) {
 	if !state.byTenant() && !live(state.microsoft) {
 		return meeting.Event{}, state.refusal()
 	}
@@ -141,6 +145,8 @@ func (s *Server) item(ctx context.Context, state footing, id string) (meeting.Ev
 		return meeting.Event{}, nowhere(errs.New(errs.NotFound, "api: no such item"))
 	case errs.Is(err, errs.SignedOut) || errs.Is(err, errs.Forbidden):
 		return meeting.Event{}, cannot("calendar signed out", sentence{"Your calendar can't be read at the moment.", "Sign in again, so that it is connected."})
+	case err == nil && !who.mayTouch(event):
+		return meeting.Event{}, nowhere(errs.New(errs.NotFound, "api: a private event"))
 	}
 	return event, remote(err)
 }

@@ -168,6 +168,9 @@ func (s *Server) ownLink(c echo.Context, who caller) (meeting.Link, error) {
 	if err == nil && link.State == meeting.LinkEnded && !(link.Event.IsDraft() && link.Problem != "") {
 		err = errs.New(errs.NotFound, "api: the meeting has ended")
 	}
+	if err == nil {
+		err = s.touching(c.Request().Context(), who, link)
+	}
 	return link, nowhere(err)
 }
 
@@ -187,6 +190,9 @@ func (s *Server) listMeetings(c echo.Context, who caller) error {
 			return err
 		}
 		return c.JSON(http.StatusOK, map[string]any{"meetings": list})
+	}
+	if who.delegate != nil {
+		return invalid("item: of another's calendar, name the event.")
 	}
 	links, err := s.Store.AccountLinks(ctx, who.ID)
 	if err != nil {
@@ -214,11 +220,11 @@ func (s *Server) listMeetings(c echo.Context, who caller) error {
 // series if it is a date without one of its own; an error that is told says that
 // there is no such item.
 func (s *Server) itemLink(ctx context.Context, who caller, id string) (link meeting.Link, ofSeries bool, err error) {
-	state, err := s.footing(ctx, who.Account)
+	state, err := s.standing(ctx, who)
 	if err != nil {
 		return meeting.Link{}, false, err
 	}
-	event, err := s.item(ctx, state, id)
+	event, err := s.item(ctx, who, state, id)
 	if err != nil {
 		return meeting.Link{}, false, err
 	}

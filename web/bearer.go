@@ -14,7 +14,8 @@ import (
 // who asks: no cookie is read there.
 type caller struct {
 	meeting.Account
-	pane meeting.Secret // the pane's token; empty: a script's access token
+	pane     meeting.Secret // the pane's token; empty: a script's access token
+	delegate *delegate      // who acts for the account; nil: the person
 }
 
 // authorized makes a handler of one that needs to know who calls.

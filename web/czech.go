@@ -3,7 +3,9 @@ package web
 // czech has what the API tells people in the pane, which speaks their language.
 // A sentence that is not here is told in English.
 var czech = map[string]string{
-	"There is nothing like this in your calendar.":                                                    "Nic takového ve vašem kalendáři není.",
+	"No meeting can be made in this calendar at the moment.":           "V tomto kalendáři teď nelze vytvořit žádnou schůzku.",
+	"Ask its owner to open the account page: it says what is missing.": "Požádejte jeho vlastníka, aby otevřel stránku účtu: píše se tam, co chybí.",
+	"There is nothing like this in your calendar.":                     "Nic takového ve vašem kalendáři není.",
 	"Webex refuses this.":                                                                             "Webex to odmítá.",
 	"Use the join link in the event instead.":                                                         "Použijte místo toho odkaz pro připojení v události.",
 	"The event is over.":                                                                              "Událost už skončila.",

@@ -15,6 +15,7 @@ type footing struct {
 	mailbox   meeting.Mailbox
 	tenant    meeting.Tenant // of a mailbox that the organisation connected
 	host      *meeting.Grant // for whom its meetings are made; nil: nobody
+	behalf    bool           // a delegate asks: what is in the way is the owner's to mend
 }
 
 // footing reads how the person stands.
@@ -52,6 +53,15 @@ func (a footing) byOrganization() bool {
 // refusal says why no meeting can be made for the person at the moment; nil if
 // one can.
 func (a footing) refusal() error {
+	err := a.ownRefusal()
+	if err != nil && a.behalf {
+		return cannot("the owner's: "+err.Error(), sentence{"No meeting can be made in this calendar at the moment.",
+			"Ask its owner to open the account page: it says what is missing."})
+	}
+	return err
+}
+
+func (a footing) ownRefusal() error {
 	switch {
 	case a.byTenant() && a.tenant.State == meeting.TenantWithdrawn:
 		return cannot("tenant withdrawn", sentence{"Your organisation no longer lets this program in.", "Your administrators can tell you more."})

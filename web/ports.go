@@ -268,6 +268,13 @@ type Sites interface {
 	StartLink(ctx context.Context, host meeting.Host, id meeting.MeetingID) (start, join string, err error)
 }
 
+// Shares tells what people may do in the calendars of others.
+type Shares interface {
+	// Right returns what who may do in the owner's calendar, and under which
+	// address. errs.SignedOut: the calendar of one of them is not open to us.
+	Right(ctx context.Context, owner, who meeting.AccountID) (right meeting.CalendarRight, address string, err error)
+}
+
 // Blocks edits bodies. Both report whether they changed anything.
 type Blocks interface {
 	// Put returns the body with exactly one block, the link's.

@@ -52,6 +52,7 @@ type Config struct {
 	AccessTokens AccessTokens
 	Items        Items
 	Sites        Sites
+	Shares       Shares
 	Blocks       Blocks
 	Wait         time.Duration // how long the API waits for a meeting, by the real clock; 0: 5 s
 }
@@ -154,17 +155,17 @@ func (s *Server) routes() *echo.Echo {
 	e.DELETE(route.TaskpaneToken, s.authorized(s.endPaneToken))
 
 	e.GET(route.APIDocument, s.showAPI)
-	e.GET(route.APIMe, s.authorized(s.showMe))
+	e.GET(route.APIMe, s.onBehalf(s.showMe))
 	e.GET(route.APIPreferences, s.authorized(s.showPreferences))
 	e.PUT(route.APIPreferences, s.authorized(s.putPreferences))
-	e.GET(route.APIOffer, s.authorized(s.showOffer))
-	e.POST(route.APIMeetings, s.authorized(s.createMeeting))
-	e.GET(route.APIMeetings, s.authorized(s.listMeetings))
-	e.GET(route.APIMeeting, s.authorized(s.showMeeting))
-	e.PATCH(route.APIMeeting, s.authorized(s.changeMeeting))
-	e.DELETE(route.APIMeeting, s.authorized(s.removeMeeting))
-	e.POST(route.APIStart, s.authorized(s.startMeeting))
-	e.POST(route.APIBody, s.authorized(s.editBody))
+	e.GET(route.APIOffer, s.onBehalf(s.showOffer))
+	e.POST(route.APIMeetings, s.onBehalf(s.createMeeting))
+	e.GET(route.APIMeetings, s.onBehalf(s.listMeetings))
+	e.GET(route.APIMeeting, s.onBehalf(s.showMeeting))
+	e.PATCH(route.APIMeeting, s.onBehalf(s.changeMeeting))
+	e.DELETE(route.APIMeeting, s.onBehalf(s.removeMeeting))
+	e.POST(route.APIStart, s.onBehalf(s.startMeeting))
+	e.POST(route.APIBody, s.onBehalf(s.editBody))
 
 	e.Match(read, route.Admin, s.signedIn(s.showConsole))
 	e.POST(route.AdminMailboxes, s.owned(s.chooseMailboxes))

@@ -39,6 +39,10 @@ type Options struct {
 	Audio            string // audioConnectionType
 	EntryTone        string // entryAndExitTone
 	CoHosts          []string
+
+	// Delegate is the address, lower case, of who asked for the meeting on the
+	// calendar owner's behalf, and is its cohost; empty: the owner.
+	Delegate string
 }
 
 // Room reports whether the Personal Room is wanted.
@@ -56,11 +60,12 @@ type comparableOptions struct {
 	password         string
 	leaveOutPassword bool
 	values           [4]string
+	delegate         string
 }
 
 func (o Options) own() comparableOptions {
 	return comparableOptions{cmp.Or(o.Kind, OwnKind), o.Template, o.Password.Reveal(), o.LeaveOutPassword,
-		[4]string{o.JoinBeforeHost, o.Lobby, o.Audio, o.EntryTone}}
+		[4]string{o.JoinBeforeHost, o.Lobby, o.Audio, o.EntryTone}, o.Delegate}
 }
 
 // With returns the options after a change that Webex took.

@@ -130,11 +130,18 @@ func (s Shape) SameInvitees(o Shape) bool {
 }
 
 // WithCoHosts returns s with those of its invitees as cohosts, and no others,
-// whose addresses are given: nobody becomes one who is not invited.
-func (s Shape) WithCoHosts(addresses []string) Shape {
+// whom o names: nobody becomes one who is not invited. Only the delegate who
+// asked for the meeting is invited for that, unless it is the host, who has the
+// aliases.
+func (s Shape) WithCoHosts(o Options, aliases []string) Shape {
 	list := slices.Clone(s.Invitees)
 	for i := range list {
-		list[i].CoHost = slices.Contains(addresses, list[i].Email)
+		list[i].CoHost = list[i].Email == o.Delegate || slices.Contains(o.CoHosts, list[i].Email)
+	}
+	same := func(alias string) bool { return strings.EqualFold(alias, o.Delegate) }
+	if o.Delegate != "" && !invited(list, o.Delegate) && !slices.ContainsFunc(aliases, same) && len(list) < maxInvitees {
+		list = append(list, Invitee{Email: o.Delegate, CoHost: true})
+		slices.SortFunc(list, func(a, b Invitee) int { return cmp.Compare(a.Email, b.Email) })
 	}
 	s.Invitees = list
 	return s

@@ -44,7 +44,7 @@ func (in Input) answer() []Action {
 		actions = append(actions, Action{Do: Update, Reason: meeting.OptionsChanged, Patch: meeting.MeetingPatch{Options: patch}, Wanted: link.Wanted, Goal: link.Refused})
 	}
 	if cohosts {
-		after := link.Wanted.Sure().WithCoHosts(options.CoHosts)
+		after := link.Wanted.Sure().WithCoHosts(options, in.aliases())
 		if add, _ := meeting.InviteeDiff(link.Wanted.Invitees, after.Invitees); len(add) > 0 {
 			actions = append(actions, Action{Do: Invite, Reason: meeting.OptionsChanged, Add: add, Wanted: after, Goal: link.Refused})
 		}
@@ -52,11 +52,11 @@ func (in Input) answer() []Action {
 	return append(actions, serve)
 }
 
-// asked is how the link's options shall be. Kind and template never change, and
+// asked is how the link's options shall be. Kind, template and who asked for it never change, and
 // a password cannot be taken away.
 func asked(l *meeting.Link) meeting.Options {
 	o := l.Asked.Options
-	o.Kind, o.Template = l.Options.Kind, l.Options.Template
+	o.Kind, o.Template, o.Delegate = l.Options.Kind, l.Options.Template, l.Options.Delegate
 	if o.Password.Empty() {
 		o.Password = l.Options.Password
 	}

@@ -35,10 +35,10 @@ func (in Input) bind() []Action {
 	return []Action{{Do: Adopt, Reason: meeting.DraftBound, Link: d}}
 }
 
-// wishes reports whether the location asks for a meeting.
+// wishes reports whether the location asks for a meeting, and may get one.
 func (in Input) wishes() bool {
 	wish, _ := in.wish()
-	return wish != meeting.NoWish
+	return wish != meeting.NoWish && !in.Body.Foreign
 }
 
 // frozen reports whether the invitation is not sent yet.
@@ -98,7 +98,7 @@ func (in Input) make() []Action {
 	case d.Options.Room():
 		return []Action{{Do: Room, Reason: meeting.ByPane}}
 	}
-	shape := d.Wanted.WithCoHosts(d.Options.CoHosts)
+	shape := d.Wanted.WithCoHosts(d.Options, in.Host.Aliases)
 	if shape.End.Sub(shape.Start) > meeting.MaxDuration {
 		return fail(meeting.ProblemTooLong)
 	}

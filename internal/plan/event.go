@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/recur"
 )
 
 // Times of the rules.
@@ -37,6 +38,8 @@ func Event(in Input) []Action {
 		return cut(in)
 	case link != nil && link.State == meeting.LinkLinked && e.Type == meeting.Occurrence && in.InSeries && !in.Body.has(link.Key):
 		return end(in, meeting.BackInSeries)
+	case link != nil && link.State == meeting.LinkLinked && e.Type == meeting.SingleInstance && !e.End.After(in.Now) && in.repeatsOn():
+		return cut(in) // it repeats no longer, and its only date is over
 	case p != nil && (p.Over || p.Empty), p == nil && e.Type != meeting.SeriesMaster && !e.End.After(in.Now):
 		return over(in)
 	}
@@ -73,6 +76,20 @@ func over(in Input) []Action {
 		return []Action{in.serve(nil, "")}
 	}
 	return nil
+}
+
+// repeatsOn reports whether Webex still shows dates to come of the link's series.
+func (in Input) repeatsOn() bool {
+	h := in.Link.Rhythm
+	if h == nil || h.Rule == "" {
+		return false
+	}
+	anchor := recur.FromStart
+	if h.FromFirst {
+		anchor = recur.FromFirst
+	}
+	last, ends := recur.Last(h.Recurrence, anchor)
+	return !ends || h.Unended || last >= meeting.DateOf(in.Now)
 }
 
 // cut plans for a series of which no date is left because somebody ended it: what
@@ -304,15 +321,19 @@ func (in Input) shape() (meeting.Shape, bool) { return in.shapeOf(*in.Event) }
 
 // shapeOf is what the meeting of an event should be that has Link's, or would.
 func (in Input) shapeOf(e meeting.Event) (meeting.Shape, bool) {
-	aliases := in.Host.Aliases
-	if in.made() {
-		aliases = in.Maker.Aliases
-	}
-	shape, ok := meeting.ShapeOf(e, in.Account, aliases, in.Settings.PrivateTitle)
+	shape, ok := meeting.ShapeOf(e, in.Account, in.aliases(), in.Settings.PrivateTitle)
 	if like := in.like(); like != nil {
-		shape = shape.WithCoHosts(like.Options.CoHosts)
+		shape = shape.WithCoHosts(like.Options, in.aliases())
 	}
 	return shape, ok
+}
+
+// aliases are the addresses of who holds the meeting, or would.
+func (in Input) aliases() []string {
+	if in.made() {
+		return in.Maker.Aliases
+	}
+	return in.Host.Aliases
 }
 
 // like is the link whose options the event's meeting has.

@@ -181,6 +181,9 @@ func (in SeriesInput) read(r meeting.Recurrence) (s series, ok bool) {
 	local := in.Shape.Start.In(zone)
 	s.clock = time.Duration(local.Hour())*time.Hour + time.Duration(local.Minute())*time.Minute
 	s.length = in.Shape.End.Sub(in.Shape.Start)
+	if in.Series.Master.AllDay { // the first day may be a short one
+		s.length = meeting.MaxDuration
+	}
 	s.from = meeting.DateOf(in.Now.In(zone))
 	if !s.start(s.from).After(in.Now) {
 		s.from++
@@ -341,6 +344,16 @@ func (s *series) remade() SeriesPlan {
 	}
 	p.Start = s.start(m.Start)
 	p.End = p.Start.Add(s.length)
+	if h := s.Held; h != nil && h.Rule == "" && m.Rule == "" {
+		// The meeting does not repeat: what its one date departed in it keeps.
+		if was, changed := h.Slots[h.Start]; changed && !was.Gone {
+			slot := meeting.Slot{Start: p.Start, End: p.End, Title: was.Title}
+			if was.Invitees != nil {
+				slot.Invitees = []meeting.Invitee{{Email: meeting.Unsure}}
+			}
+			p.Rhythm.Slots = map[meeting.Date]meeting.Slot{m.Start: slot}
+		}
+	}
 	return p
 }
 
@@ -438,6 +451,16 @@ func (s *series) plain(base meeting.Date) meeting.Slot {
 	return meeting.Slot{Start: start, End: start.Add(s.length), Title: s.Shape.Title}
 }
 
+// end is when the occurrence of that date ends. A day on which the clocks go
+// forward is shorter than what a rule makes of it.
+func (s *series) end(d meeting.Date) time.Time {
+	end := s.start(d).Add(s.length)
+	if midnight := s.start(d + 1); s.Series.Master.AllDay && end.After(midnight) {
+		return midnight.Add(-time.Minute)
+	}
+	return end
+}
+
 // interval is where Webex lets an occurrence be moved: from the day of its base
 // date to before the next one's; the first has no lower bound, the last no upper.
 // https://developer.webex.com/docs/meetings
@@ -460,6 +483,7 @@ func (s *series) wanted(o recur.Occurrence, bounds interval, h meeting.Rhythm) m
 		return meeting.Slot{Gone: true}
 	}
 	want := s.plain(o.True)
+	want.End = s.end(o.True)
 	if at, there := h.Hours[o.True]; there {
 		want.Start, want.End = at, at.Add(s.length)
 	}

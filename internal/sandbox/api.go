@@ -26,6 +26,8 @@ POST   /sandbox/calendar/events/{id}/dates?user=  brings back the cancelled date
 GET    /sandbox/calendar/deleted?user=       what lies in Deleted Items
 POST   /sandbox/calendar/events/{id}/restore?user=  moves it back from there, with its id
 GET    /sandbox/calendar/events/{id}/body?user=   the body as a page without scripts
+GET    /sandbox/calendar/shares?user=        whom the owner lets into the calendar, and as what
+PUT    /sandbox/calendar/shares?user=        lets somebody in: with, role (none ends it; write, delegateWithoutPrivateEventAccess, …)
 GET    /sandbox/webex?user=                  the person's Webex meetings with their options and a series' next dates, mails by Webex and by Outlook
 PATCH  /sandbox/webex/meetings/{id}          the host changes it in Webex itself: title, start, end (RFC 3339)
 DELETE /sandbox/webex/meetings/{id}          the host deletes it in Webex itself
@@ -55,7 +57,8 @@ in a frame beside the form, {program}/taskpane/commands in a hidden one for the
 function addMeeting. Their Office.js has to be loaded from here. What the page is
 opened with: ?profile= web, windows, mac or mobile; &theme= light, dark or contrast;
 &lang=cs-CZ; &slow=2000 (milliseconds of each call); &fail=body.setAsync,saveAsync;
-&late=5s (how long Graph does not know what saveAsync saved); &css=drop (inline styles
+&by=UPN (who opened the calendar that
+?as= shows: somebody whom its owner lets in); &late=5s (how long Graph does not know what saveAsync saved); &css=drop (inline styles
 of a body that is set, which Office.js documents as unsupported).
 Who opens a calendar is signed in at Microsoft in that browser.
 
@@ -102,6 +105,8 @@ func (s *Sandbox) routes() http.Handler {
 	mux.HandleFunc("GET /sandbox/calendar/events/{id}", s.forMailbox(s.showEvent))
 	mux.HandleFunc("GET /sandbox/calendar/deleted", s.forMailbox(s.listDeleted))
 	mux.HandleFunc("GET /sandbox/calendar/events/{id}/body", s.forMailbox(s.showBody))
+	mux.HandleFunc("GET /sandbox/calendar/shares", s.forMailbox(s.listShares))
+	mux.HandleFunc("PUT /sandbox/calendar/shares", s.controlled(s.forMailbox(s.putShare)))
 	mux.HandleFunc("GET /sandbox/webex", s.showWebex)
 	mux.HandleFunc("PATCH /sandbox/webex/meetings/{id}", s.controlled(s.editMeeting))
 	mux.HandleFunc("DELETE /sandbox/webex/meetings/{id}", s.controlled(s.deleteMeeting))

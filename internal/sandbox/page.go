@@ -61,7 +61,11 @@ func (s *Sandbox) showPage(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if props.Shown.ID != "" {
-		s.rememberPerson(w, props.Shown)
+		reader := props.Shown
+		if by, ok := s.Microsoft.User(r.URL.Query().Get("by")); ok && by.ID != reader.ID && s.Microsoft.RoleIn(reader.ID, by.ID) != "" {
+			reader = by
+		}
+		s.rememberPerson(w, reader)
 	}
 	h := w.Header()
 	h.Set("Content-Type", "text/html; charset=utf-8")

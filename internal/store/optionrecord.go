@@ -19,16 +19,17 @@ type optionsRecord struct {
 	Audio            string       `json:"audio,omitempty"`
 	EntryTone        string       `json:"entryTone,omitempty"`
 	CoHosts          []string     `json:"coHosts,omitempty"`
+	Delegate         string       `json:"delegate,omitempty"`
 }
 
 func newOptionsRecord(o meeting.Options) optionsRecord {
-	return optionsRecord{o.Kind, o.Template, o.Password.Reveal(), o.LeaveOutPassword, o.JoinBeforeHost, o.Lobby, o.Audio, o.EntryTone, o.CoHosts}
+	return optionsRecord{o.Kind, o.Template, o.Password.Reveal(), o.LeaveOutPassword, o.JoinBeforeHost, o.Lobby, o.Audio, o.EntryTone, o.CoHosts, o.Delegate}
 }
 
 func (r optionsRecord) options() meeting.Options {
 	return meeting.Options{
 		Kind: r.Kind, Template: r.Template, Password: meeting.NewSecret(r.Password), LeaveOutPassword: r.LeaveOutPassword,
-		JoinBeforeHost: r.JoinBeforeHost, Lobby: r.Lobby, Audio: r.Audio, EntryTone: r.EntryTone, CoHosts: r.CoHosts,
+		JoinBeforeHost: r.JoinBeforeHost, Lobby: r.Lobby, Audio: r.Audio, EntryTone: r.EntryTone, CoHosts: r.CoHosts, Delegate: r.Delegate,
 	}
 }
 

@@ -215,7 +215,10 @@ func (t *turn) update(ctx context.Context, a plan.Action, looked bool) (outcome,
 		l.Wanted = l.Wanted.At(a.Wanted)
 		l.Rhythm = a.Rhythm
 	}
-	l.Got, l.Refused = shapeOf(m, l.Got.Invitees), meeting.Shape{}
+	if err := t.answered(ctx, a.Patch, m); err != nil {
+		return outcome{}, false, err
+	}
+	l.Refused = meeting.Shape{}
 	if !looked || l.Problem != meeting.ProblemBothChanged {
 		l.Problem = ""
 	}
@@ -227,6 +230,28 @@ func (t *turn) update(ctx context.Context, a plan.Action, looked bool) (outcome,
 		return outcome{}, false, err
 	}
 	return outcome{}, false, t.save(ctx, "")
+}
+
+// answered takes in what the answer to a change shows of the meeting. What was
+// not sent and is otherwise all the same was changed in Webex: that is no
+// agreement, but a reason to look.
+func (t *turn) answered(ctx context.Context, patch meeting.MeetingPatch, m meeting.Meeting) error {
+	l := t.link
+	got := shapeOf(m, l.Got.Invitees)
+	changed := patch.Title == nil && got.Title != l.Got.Title
+	if patch.Title == nil {
+		got.Title = l.Got.Title
+	}
+	if patch.Start == nil && l.Rhythm == nil { // of a series Webex shows some date's
+		changed = changed || !got.Start.Equal(l.Got.Start) || !got.End.Equal(l.Got.End)
+		got.Start, got.End = l.Got.Start, l.Got.End
+	}
+	l.Got = got
+	if !changed {
+		return nil
+	}
+	until := t.Clock.Now().Add(glanceFor)
+	return t.Store.Mark(ctx, []meeting.Mark{{Mailbox: t.claim.Mailbox, Event: t.work.Event, Webex: until, After: until}})
 }
 
 func (t *turn) invite(ctx context.Context, a plan.Action) (outcome, bool, error) {

@@ -44,6 +44,8 @@ type entry struct {
 	roomed   bool   // once had the Personal Room's details, perhaps
 	adds     int    // meetings that the pane asked for
 	served   bool   // one of them the server was to write
+	met      bool   // a session of its meeting was begun: one that nobody saved stays all the same
+	inWebex  bool   // the host renamed or moved the meeting in Webex: the calendar follows
 	removing bool   // a removal was asked for, and may be carried out at any time
 
 	links     []string // of meetings that it was seen with

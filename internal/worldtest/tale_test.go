@@ -110,6 +110,38 @@ var tales = []struct {
 		{Do: fault, In: time.Hour, Class: guests, Form: "429 until", Wait: time.Minute},
 		{Do: seriesName, Event: "s1", Wait: time.Minute},
 	}},
+	{name: "moved in Webex just before it was renamed in Outlook", steps: []step{
+		born("@webex", time.Minute),
+		{Do: shift, Event: "e1", In: 75 * time.Hour, Wait: time.Second},
+		{Do: rename, Event: "e1", Text: "Talk 509", Wait: time.Minute},
+	}},
+	{name: "moved in Webex, and over before anybody looks again", steps: []step{
+		born("@webex", time.Minute),
+		{Do: shift, Event: "e1", In: 2 * time.Hour, Wait: 26 * time.Hour},
+	}},
+	{name: "renamed in Webex with spaces that nobody sees", steps: []step{
+		born("@webex", time.Minute),
+		{Do: retitle, Event: "e1", Text: "Two  spaces\tand a tab", Wait: time.Hour},
+	}},
+	{name: "a series that has begun repeats no longer", steps: []step{
+		{Do: repeat, Event: "s1", Text: "@webex", In: 21 * time.Hour, Long: 30 * time.Minute, Zone: "UTC",
+			Rule: rule{Pattern: fakems.Pattern{Type: "daily", Interval: 1}, Days: 15}, Wait: 26 * time.Hour},
+		{Do: seriesOnce, Event: "s1", Wait: time.Minute},
+	}},
+	{name: "a guest of the one date within reach, of a series that is moved", steps: []step{
+		{Do: repeat, Event: "s1", Text: "@webex", In: 111 * time.Hour, Long: 90 * time.Minute, Zone: "UTC",
+			Rule: rule{Pattern: fakems.Pattern{Type: "absoluteYearly", Interval: 3, Month: 7, DayOfMonth: 5}, Times: 4}, Wait: time.Minute},
+		{Do: dateInvite, Event: "s1", Guest: []string{"deepa@contoso.example"}, Wait: time.Minute},
+		{Do: seriesMove, Event: "s1", In: time.Hour, Wait: time.Minute},
+	}},
+	{name: "asked for in the pane and not saved, of an event that leads elsewhere", steps: []step{
+		{Do: create, Event: "e1", From: "<p>Join " + typed + "01</p>", Text: "@webex", In: 100 * time.Hour, Long: time.Hour, Zone: "UTC", Wait: time.Minute},
+		{Do: add, Event: "e1", Wait: time.Minute},
+	}},
+	{name: "whole days over the change of clocks", steps: []step{
+		{Do: repeat, Event: "s1", Text: "@webex", In: 30 * time.Minute, Long: time.Hour, Zone: "AUS Eastern Standard Time",
+			Rule: rule{Pattern: fakems.Pattern{Type: "daily", Interval: 1}}, Flag: true, Wait: time.Minute},
+	}},
 	{name: "a series of whole days east of Greenwich", steps: []step{
 		{Do: repeat, Event: "s1", Text: "@webex", In: 230 * time.Hour, Long: time.Hour, Zone: "India Standard Time",
 			Rule: rule{Pattern: fakems.Pattern{Type: "daily", Interval: 2}, Times: 28}, Flag: true, Wait: 26 * time.Hour},

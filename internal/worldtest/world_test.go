@@ -184,11 +184,13 @@ func (w *world) meet(s step) {
 	m := w.meetingOf(e, read(v.Body))
 	switch {
 	case m == nil:
+		return
 	case s.Flag:
 		_ = w.house.sandbox.Webex.EndMeeting(m.ID) // none runs: all the same
 	default:
 		_ = w.house.sandbox.Webex.StartMeeting(m.ID)
 	}
+	e.met = true
 }
 
 // inWebex is what the host changes in Webex itself of the meeting that an event
@@ -208,6 +210,7 @@ func (w *world) inWebex(s step) {
 	if m == nil || m.Recurrence != "" {
 		return
 	}
+	e.inWebex = true
 	_ = w.house.sandbox.Webex.EditMeeting(m.ID, func(m *fakewebex.Meeting) {
 		if s.Do == retitle {
 			m.Title = s.Text

@@ -72,6 +72,20 @@ export class Server {
   constructor() {
     /** @type {string} */
     this.token = "";
+    /** @type {string} whose calendar is meant, by address; "": the person's own */
+    this.mailbox = "";
+  }
+
+  /**
+   * Asks about the calendar that is meant.
+   * @param {string} method
+   * @param {string} path
+   * @param {unknown} [body]
+   * @returns {Promise<any>}
+   */
+  callFor(method, path, body) {
+    if (this.mailbox) path += (path.includes("?") ? "&" : "?") + `mailbox=${encodeURIComponent(this.mailbox)}`;
+    return this.call(method, path, body);
   }
 
   /**
@@ -132,9 +146,22 @@ export class Server {
     return this.call("GET", "/api/v1/me");
   }
 
+  /**
+   * Whose calendar is meant; null if the person may not change it.
+   * @returns {Promise<Me | null>}
+   */
+  async owner() {
+    try {
+      return await this.callFor("GET", "/api/v1/me");
+    } catch (e) {
+      if (e instanceof Refused && e.status === 404) return null;
+      throw e;
+    }
+  }
+
   /** @returns {Promise<Offer>} */
   offer() {
-    return this.call("GET", "/api/v1/offer");
+    return this.callFor("GET", "/api/v1/offer");
   }
 
   /** @returns {Promise<Preferences>} */
@@ -155,7 +182,7 @@ export class Server {
    * @returns {Promise<Meeting>}
    */
   create(request) {
-    return this.call("POST", "/api/v1/meetings", request);
+    return this.callFor("POST", "/api/v1/meetings", request);
   }
 
   /**
@@ -163,7 +190,7 @@ export class Server {
    * @returns {Promise<Meeting>}
    */
   meeting(key) {
-    return this.call("GET", `/api/v1/meetings/${encodeURIComponent(key)}`);
+    return this.callFor("GET", `/api/v1/meetings/${encodeURIComponent(key)}`);
   }
 
   /**
@@ -173,7 +200,7 @@ export class Server {
    */
   async meetingOf(id) {
     try {
-      const { meetings } = await this.call("GET", `/api/v1/meetings?item=${encodeURIComponent(id)}`);
+      const { meetings } = await this.callFor("GET", `/api/v1/meetings?item=${encodeURIComponent(id)}`);
       return meetings[0] ?? null;
     } catch (e) {
       if (e instanceof Refused && e.status === 404) return null;
@@ -187,7 +214,7 @@ export class Server {
    * @returns {Promise<Meeting>}
    */
   change(key, options) {
-    return this.call("PATCH", `/api/v1/meetings/${encodeURIComponent(key)}`, { options, open: true });
+    return this.callFor("PATCH", `/api/v1/meetings/${encodeURIComponent(key)}`, { options, open: true });
   }
 
   /**
@@ -196,7 +223,7 @@ export class Server {
    */
   async remove(key) {
     try {
-      await this.call("DELETE", `/api/v1/meetings/${encodeURIComponent(key)}?open=true`);
+      await this.callFor("DELETE", `/api/v1/meetings/${encodeURIComponent(key)}?open=true`);
     } catch (e) {
       if (!(e instanceof Refused && e.status === 404)) throw e;
     }
@@ -207,7 +234,7 @@ export class Server {
    * @returns {Promise<{startLink: string, joinLink: string}>}
    */
   start(key) {
-    return this.call("POST", `/api/v1/meetings/${encodeURIComponent(key)}/start`, {});
+    return this.callFor("POST", `/api/v1/meetings/${encodeURIComponent(key)}/start`, {});
   }
 
   /**
@@ -218,6 +245,6 @@ export class Server {
    * @returns {Promise<{content: string, changed: boolean}>}
    */
   body(key, action, body) {
-    return this.call("POST", `/api/v1/meetings/${encodeURIComponent(key)}/body`, { action, ...body });
+    return this.callFor("POST", `/api/v1/meetings/${encodeURIComponent(key)}/body`, { action, ...body });
   }
 }

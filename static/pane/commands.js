@@ -35,18 +35,26 @@ async function notify(type, text) {
   await ask("notificationMessages.replaceAsync", (/** @type {(r: Office.AsyncResult<void>) => void} */ done) => messages.replaceAsync(key, details, done)).catch(() => {});
 }
 
-/** Signs in and links what is missing. */
-async function connect() {
+/**
+ * Signs in and links what is missing.
+ * @param {Item} item
+ */
+async function connect(item) {
   const hint = Office.context.mailbox.userProfile.emailAddress ?? "";
   if (server.token && !(await server.me().then(() => true, () => false))) server.token = "";
   if (!server.token) await signIn(server, hint);
   let me = await server.me();
   // Whose other addresses are not known is believed.
   const own = () => !me.account.addresses.length || [me.account.upn, ...me.account.addresses].some((a) => a.toLowerCase() === hint.toLowerCase());
-  if (me.calendar !== "connected" || (hint && !own())) {
+  server.mailbox = await item.owner(hint.toLowerCase());
+  if ((me.calendar !== "connected" && !server.mailbox) || (hint && !own())) {
     await signIn(server, hint);
     me = await server.me();
     if (hint && !own()) throw new NotDone("command.other");
+  }
+  if (server.mailbox) {
+    if (!(await server.owner())) throw new NotDone("shared.closed");
+    return; // what its owner lacks is told by the server
   }
   if (me.webex.state === "missing" || me.webex.state === "dead") await connectWebex(me.account.upn || hint);
 }
@@ -55,7 +63,7 @@ async function connect() {
 async function work(item) {
   const found = (await find(server, item)).meeting;
   if (found) return t(found.ofSeries ? "date.has" : "command.already");
-  const { options } = await server.preferences();
+  const options = server.mailbox ? {} : (await server.preferences()).options;
   const { meeting, id, locationFailed } = await add(server, item, options, new Attempt());
   if (meeting.ofSeries) return t("date.has");
   if (locationFailed) return t("error.location");
@@ -75,9 +83,10 @@ async function addMeeting(event) {
   try {
     await speak(Office.context.displayLanguage);
     await notify("progressIndicator", t("progress.add"));
-    await connect();
+    const item = new Item(/** @type {any} */ (Office.context.mailbox.item));
+    await connect(item);
     const late = new Promise((_, reject) => setTimeout(() => reject(new NotDone("error.slow")), patience));
-    await notify("informationalMessage", String(await Promise.race([work(new Item(/** @type {any} */ (Office.context.mailbox.item))), late])));
+    await notify("informationalMessage", String(await Promise.race([work(item), late])));
   } catch (e) {
     console.error(e);
     await notify("errorMessage", excuse(e));

@@ -74,6 +74,28 @@ export class Item {
   }
 
   /**
+   * The address of who owns the calendar that the item is in; "" if it is that
+   * of the person whom Outlook serves, or Outlook does not say. Only Outlook's
+   * word: the server asks Exchange.
+   * @param {string} own the person's address
+   */
+  async owner(own) {
+    const item = this.item;
+    let owner = "";
+    // There in shared calendars alone, and of an item that was saved.
+    if (item.getSharedPropertiesAsync) {
+      owner = await ask("getSharedPropertiesAsync", (/** @type {(r: Office.AsyncResult<Office.SharedProperties>) => void} */ done) => item.getSharedPropertiesAsync(done))
+        .then((shared) => shared.owner ?? "", () => "");
+    }
+    if (!owner && item.organizer?.getAsync) {
+      owner = await ask("organizer.getAsync", (/** @type {(r: Office.AsyncResult<Office.EmailAddressDetails>) => void} */ done) => item.organizer.getAsync(done))
+        .then((organizer) => organizer?.emailAddress ?? "", () => "");
+    }
+    owner = owner.trim().toLowerCase();
+    return owner === own || !owner.includes("@") ? "" : owner;
+  }
+
+  /**
    * What the form shows.
    * @returns {Promise<Form>}
    */

@@ -40,7 +40,7 @@ export class OptionsForm {
    * @param {Options} preset
    * @param {{name: string, address: string}[]} attendees
    * @param {boolean} made the meeting is there: kind and template stay
-   * @param {() => void} remember
+   * @param {(() => void) | null} remember null: these are no preferences of the person's
    */
   constructor(offer, preset, attendees, made, remember) {
     this.offer = offer;
@@ -57,7 +57,7 @@ export class OptionsForm {
     this.own = this.ownFields();
     this.room = el("p", { class: "faint" }, t("room.options"));
     this.kind = offer.personalRoom && !made ? this.kinds() : null;
-    const keep = made ? null : button(t("remember"), remember, "quiet");
+    const keep = made || !remember ? null : button(t("remember"), remember, "quiet");
     this.more = el("details", { class: "options" }, el("summary", {}, t("options")),
       el("div", { class: "fields" }, this.own, this.room, keep));
     this.invite(attendees);

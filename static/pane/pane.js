@@ -32,6 +32,8 @@ class Pane {
     this.turn = 0; // of work: what was read during an older one does not count
     /** @type {import("./api.js").Me | null} */
     this.me = null;
+    /** @type {import("./api.js").Me | null} of another's calendar its owner; null: closed to the person */
+    this.owner = null;
     /** @type {Offer | null} */
     this.offer = null;
     /** @type {import("./api.js").Preferences | null} */
@@ -66,8 +68,18 @@ class Pane {
     return [this.me.account.upn, ...this.me.account.addresses].some((a) => a.toLowerCase() === this.address);
   }
 
+  /** Whether the item is in the calendar of somebody else. */
+  get shared() {
+    return this.server.mailbox !== "";
+  }
+
+  /** Who holds the meetings of the calendar. */
+  get host() {
+    return this.shared ? this.owner : this.me;
+  }
+
   get linked() {
-    return this.me?.webex.state === "connected" || this.me?.webex.state === "organization";
+    return this.host?.webex.state === "connected" || this.host?.webex.state === "organization";
   }
 
   /**
@@ -147,7 +159,8 @@ class Pane {
   signOut() {
     void this.run(t("progress.signout"), async () => {
       await this.server.signOut().catch(() => {});
-      this.me = this.offer = this.preferences = this.meeting = this.form = null;
+      this.server.mailbox = "";
+      this.me = this.owner = this.offer = this.preferences = this.meeting = this.form = null;
       this.render(true);
     });
   }
@@ -158,7 +171,16 @@ class Pane {
     const me = await this.server.me();
     if (turn !== this.turn) return;
     this.me = me;
-    if (this.me.calendar !== "connected" || !this.matches || !this.linked) return;
+    if (!this.matches) return;
+    const mailbox = await this.item.owner(this.address);
+    if (mailbox !== this.server.mailbox) {
+      this.server.mailbox = mailbox;
+      this.offer = this.form = this.meeting = this.preferences = null;
+    }
+    const owner = this.shared ? await this.server.owner() : null;
+    if (turn !== this.turn) return;
+    this.owner = owner;
+    if (this.host?.calendar !== "connected" || !this.linked) return;
     const offer = this.offer ? Promise.resolve(this.offer) : this.server.offer();
     offer.then((known) => { // also when it comes late
       if (this.offer) return;
@@ -166,7 +188,7 @@ class Pane {
       if (!this.busy && this.server.token && !this.confirming) this.render(false);
     }, () => {});
     const [found, preferences, repeats] = await Promise.all([
-      find(this.server, this.item), this.preferences ?? this.server.preferences(), this.item.repeats(),
+      find(this.server, this.item), this.preferences ?? (this.shared ? { options: {}, keywords: true } : this.server.preferences()), this.item.repeats(),
       Promise.race([offer.then((known) => { this.offer = known; }, () => {}), new Promise((resolve) => setTimeout(resolve, offerPatience))]),
     ]);
     if (turn !== this.turn) return;
@@ -299,13 +321,19 @@ class Pane {
         actions: [worker(t("signin"), () => void this.signIn(), "primary")], person: who,
       });
     }
-    if (this.me.calendar !== "connected") {
+    if (this.shared) {
+      const mailbox = this.server.mailbox, name = this.owner?.account.name || mailbox;
+      if (!this.owner) return sentence({ title: t("shared.closed"), text: t("shared.closed.text", { mailbox }), person: who });
+      if (this.owner.calendar !== "connected" || !this.linked) {
+        return sentence({ title: t("shared.unlinked", { name }), text: t("shared.unlinked.text", { name }), person: who });
+      }
+    } else if (this.me.calendar !== "connected") {
       return sentence({
         title: t("calendar.title"), text: t(this.me.calendar === "dead" ? "calendar.dead" : "calendar.missing"),
         actions: [worker(t("signin"), () => void this.signIn(), "primary")], person: who,
       });
     }
-    if (!this.linked) {
+    if (!this.shared && !this.linked) {
       return sentence({
         title: t("webex.title"), text: t(this.me.webex.state === "dead" ? "webex.dead" : "webex.text"),
         actions: [worker(t("webex"), () => void this.connect(), "primary")], person: who,
@@ -323,7 +351,7 @@ class Pane {
     if (!this.offer) return null;
     if (!this.form) {
       const preset = meeting ? meeting.options : this.preferences?.options ?? {};
-      this.form = new OptionsForm(this.offer, preset, [], !!meeting, () => this.remember());
+      this.form = new OptionsForm(this.offer, preset, [], !!meeting, this.shared ? null : () => this.remember());
       void this.lookAtForm();
     }
     return this.form;
@@ -336,6 +364,7 @@ class Pane {
     return el("div", { class: "screen" },
       heading(t("ready.title")),
       el("p", { class: "lead" }, t(text)),
+      this.shared ? el("p", {}, t("shared.ready", { name: this.owner?.account.name || this.server.mailbox })) : null,
       form?.kind ?? null,
       el("p", { class: "actions" }, worker(t("add"), () => this.add(), "primary wide")),
       messages(),
@@ -390,7 +419,7 @@ class Pane {
     const text = [join.link, join.number && t("copy.number", { number: join.number }), join.password && t("copy.password", { password: join.password })].filter(Boolean).join("\n");
     return el("p", { class: "actions" },
       link(t("join"), join.link, "primary"),
-      worker(t("start"), () => this.startMeeting()),
+      this.shared ? null : worker(t("start"), () => this.startMeeting()),
       copier(t("copy"), text));
   }
 

@@ -106,6 +106,7 @@ type Server struct {
 	boxes     map[string]*mailbox // by object id
 	entra     entra
 	links     map[string]url.Values // by skip token, see list.go
+	shares    map[string][]share    // by object id of the owner
 	usage     map[string]*usage     // by app and mailbox
 	budgets   map[string]*budget    // by what is counted, app and tenant
 	subs      []*subscription

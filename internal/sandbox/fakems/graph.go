@@ -177,6 +177,8 @@ func (s *Server) userRoute(c *call, user string, p []string) handler {
 		return h
 	case len(p) == 1 && p[0] == "calendar" && method == http.MethodGet:
 		return mailbox(readCalendar, s.getCalendar)
+	case len(p) == 2 && p[0] == "calendar" && p[1] == "calendarPermissions" && method == http.MethodGet:
+		return mailbox(readCalendar, s.listCalendarPermissions)
 	case len(p) == 1 && p[0] == "calendarView" && method == http.MethodGet:
 		return mailbox(readCalendar, s.calendarView)
 	case len(p) == 1 && p[0] == "events" && method == http.MethodGet:

@@ -57,6 +57,7 @@ function composeItem() {
   };
   const setRecurrence = member("recurrence.setAsync", 1);
   item.recurrence.setAsync = (rule, ...rest) => setRecurrence(recurrence.write(rule), ...rest);
+  if (facts.shared) item.getSharedPropertiesAsync = member("getSharedPropertiesAsync");
   for (const name of facts.missing) delete item[name];
   return item;
 }

@@ -53,12 +53,16 @@ export const signIn = (user) => call("POST", "outlook/session" + q({ user }));
 const everybody = [...document.querySelectorAll("#person option")].map((o) => ({ upn: o.value, ...o.dataset }));
 /** Those who have a mailbox: upn, name, mail, language, zone. */
 export const people = () => everybody;
+/** The one whose Outlook this is: the calendar's owner, or somebody whom the owner lets in. */
+export const reader = () => everybody.find((p) => p.upn === document.getElementById("reader").value) ?? person();
+/** Whom the owner lets into the calendar. */
+export const shares = (user) => call("GET", "calendar/shares" + q({ user }));
 /** The one whose calendar is shown. */
 export const person = () => everybody.find((p) => p.upn === document.getElementById("person").value);
 
 // Roaming settings belong to the mailbox; here this browser keeps them.
 // https://learn.microsoft.com/javascript/api/outlook/office.roamingsettings
-const roamKey = () => "roaming " + person().upn;
+const roamKey = () => "roaming " + reader().upn;
 export const roaming = () => JSON.parse(localStorage.getItem(roamKey()) ?? "{}");
 export function roam(settings) {
   const text = JSON.stringify(settings);

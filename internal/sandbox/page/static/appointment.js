@@ -187,6 +187,14 @@ export function organiser(form, session) {
         throw new OfficeError("SaveError", error.message);
       }
     },
+    // Of a calendar that another opened; the item has to be saved before.
+    // https://learn.microsoft.com/office/dev/add-ins/outlook/delegate-access
+    async getSharedPropertiesAsync() {
+      if (!form.itemId()) throw new OfficeError("InternalServerError", "The item is not saved.");
+      const bits = { read: 1, write: 27, delegateWithoutPrivateEventAccess: 63, delegateWithPrivateEventAccess: 63 };
+      const role = (await api.shares(api.person().upn)).shares.find((s) => s.with === api.reader().upn)?.role;
+      return { owner: api.person().mail, targetMailbox: api.person().mail, targetRestUrl: location.origin, delegatePermissions: bits[role] ?? 1 };
+    },
     getItemIdAsync() {
       if (!form.itemId()) throw new OfficeError("ItemNotSaved");
       return idOf(form.itemId());

@@ -55,7 +55,7 @@ function welcome(f, port) {
   f.port = port;
   port.onmessage = ({ data }) => hear(f, data);
   const profile = settings.profile();
-  const me = api.person();
+  const me = api.reader();
   const own = form.own();
   port.postMessage({ kind: "welcome", facts: {
     surface: f.surface, mode: own ? "compose" : "read",
@@ -64,7 +64,7 @@ function welcome(f, port) {
     displayLanguage: settings.language(me.language), contentLanguage: settings.language(me.language),
     theme: settings.theme(), partitionKey: `sandbox-${location.host}`,
     userProfile: { displayName: me.name, emailAddress: me.mail, timeZone: me.zone, accountType: "office365" },
-    roamingSettings: api.roaming(), item: own ? { seriesId: appointment.seriesOf(form.event()) } : appointment.values(form.event()),
+    shared: me !== api.person(), roamingSettings: api.roaming(), item: own ? { seriesId: appointment.seriesOf(form.event()) } : appointment.values(form.event()),
   } });
 }
 
@@ -217,6 +217,11 @@ export function closeAll() {
   for (const f of [...frames]) close(f);
   notices.clear();
   form = null;
+}
+
+/** Another person's Outlook has another pane. */
+export function closePane() {
+  close(pane());
 }
 
 export function setup() {

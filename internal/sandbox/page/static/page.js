@@ -11,7 +11,7 @@ import * as faults from "./faults.js";
 import { watch } from "./drag.js";
 import { listen } from "./log.js";
 
-const person = $("person");
+const person = $("person"), reader = $("reader");
 let monday = null; // of the shown week; null until the server told which week it is
 let events = [];
 let now = { wall: 0, read: 0 }; // the person's wall clock, and when we read it
@@ -41,12 +41,13 @@ function read() {
 async function readOnce() {
   const user = person.value, shown = monday;
   const range = shown === null ? {} : { from: wall.date(shown), to: wall.date(shown + 7 * wall.day) };
-  const [calendar, side, deleted] = await Promise.all([api.calendar(user, range), api.webex(user), api.deleted(user)]);
+  const [calendar, side, deleted, shared] = await Promise.all([api.calendar(user, range), api.webex(user), api.deleted(user), api.shares(user)]);
   if (user !== person.value || shown !== monday) {
     again = true;
     return;
   }
   monday ??= wall.parse(calendar.from);
+  showReaders(shared.shares);
   events = calendar.events;
   now = { wall: wall.parse(calendar.now), read: performance.now() };
   for (const id of ["new-event", "today", "previous", "next"]) $(id).disabled = false;
@@ -56,6 +57,14 @@ async function readOnce() {
   webex.render(side);
   faults.showDeleted(user, calendar.name, deleted);
   await editor.reread(find);
+}
+
+/** Who may have opened the calendar: its owner, and whom the owner lets in. */
+function showReaders(shares) {
+  const wanted = reader.value || new URL(location.href).searchParams.get("by") || "";
+  reader.replaceChildren(new Option("its owner", ""), ...shares.map((s) => new Option(s.name, s.with)));
+  reader.value = shares.some((s) => s.with === wanted) ? wanted : "";
+  reader.parentElement.hidden = !shares.length;
 }
 
 function show(newMonday) {
@@ -115,9 +124,20 @@ $("next").addEventListener("click", () => show(monday + 7 * wall.day));
 person.addEventListener("change", () => {
   const url = new URL(location.href);
   url.searchParams.set("as", person.value);
+  url.searchParams.delete("by");
+  reader.value = "";
   history.replaceState(null, "", url);
   api.signIn(person.value).catch((error) => say(error.message, true));
   read();
+});
+
+reader.addEventListener("change", () => {
+  const url = new URL(location.href);
+  if (reader.value) url.searchParams.set("by", reader.value);
+  else url.searchParams.delete("by");
+  history.replaceState(null, "", url);
+  api.signIn(api.reader().upn).catch((error) => say(error.message, true));
+  host.closePane();
 });
 
 host.setup();
