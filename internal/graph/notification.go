@@ -1,35 +1,30 @@
 package graph
 
 import (
+	"cmp"
 	"encoding/json"
+	"errors"
+	"reflect"
 	"strings"
 
 	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/meeting"
 )
 
+// notification is an item as Graph posts it. A field of another kind than its own
+// is left empty, as is an item that is no object: encoding/json goes on behind
+// either. One pass over the bytes: notifications come in crowds.
 type notification struct {
-	SubscriptionID loose `json:"subscriptionId"`
-	ClientState    loose `json:"clientState"`
-	TenantID       loose `json:"tenantId"`
-	OrganizationID loose `json:"organizationId"` // in some lifecycle notifications
-	ChangeType     loose `json:"changeType"`
-	LifecycleEvent loose `json:"lifecycleEvent"`
-	Resource       loose `json:"resource"`
-	// ResourceData is an object; an odd one must not cost the rest of the item.
-	ResourceData json.RawMessage `json:"resourceData"`
-}
-
-// loose is a JSON string; anything else is empty.
-type loose string
-
-func (l *loose) UnmarshalJSON(b []byte) error {
-	var s string
-	if json.Unmarshal(b, &s) != nil {
-		s = ""
-	}
-	*l = loose(s)
-	return nil
+	SubscriptionID string `json:"subscriptionId"`
+	ClientState    string `json:"clientState"`
+	TenantID       string `json:"tenantId"`
+	OrganizationID string `json:"organizationId"` // in some lifecycle notifications
+	ChangeType     string `json:"changeType"`
+	LifecycleEvent string `json:"lifecycleEvent"`
+	Resource       string `json:"resource"`
+	ResourceData   struct {
+		ID string `json:"id"`
+	} `json:"resourceData"`
 }
 
 // ParseNotifications reads what Graph posts to either of our addresses.
@@ -40,42 +35,35 @@ func (l *loose) UnmarshalJSON(b []byte) error {
 // https://learn.microsoft.com/graph/change-notifications-lifecycle-events
 func ParseNotifications(body []byte) ([]meeting.Notification, error) {
 	var envelope struct {
-		Value *[]json.RawMessage `json:"value"`
+		Value *[]notification `json:"value"`
 	}
-	if err := json.Unmarshal(body, &envelope); err != nil || envelope.Value == nil {
+	err := json.Unmarshal(body, &envelope)
+	if odd, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && odd.Field != "" && odd.Type != reflect.TypeFor[[]notification]() {
+		err = nil // inside an item, or one of them
+	}
+	if err != nil || envelope.Value == nil {
 		return nil, errs.New(errs.Invalid, "graph: notifications: want JSON with a list called value")
 	}
 	items := make([]meeting.Notification, len(*envelope.Value))
-	for i, raw := range *envelope.Value {
-		items[i] = parseNotification(raw)
+	for i, n := range *envelope.Value {
+		items[i] = n.item()
 	}
 	return items, nil
 }
 
-func parseNotification(raw json.RawMessage) meeting.Notification {
-	var n notification
-	if json.Unmarshal(raw, &n) != nil {
-		return meeting.Notification{}
-	}
+func (n notification) item() meeting.Notification {
 	item := meeting.Notification{
-		Subscription: string(n.SubscriptionID),
-		ClientState:  meeting.NewSecret(string(n.ClientState)),
-		Tenant:       meeting.TenantID(strings.ToLower(string(n.TenantID))),
+		Subscription: n.SubscriptionID,
+		ClientState:  meeting.NewSecret(n.ClientState),
+		Tenant:       meeting.TenantID(strings.ToLower(cmp.Or(n.TenantID, n.OrganizationID))),
 		Lifecycle:    meeting.LifecycleEvent(n.LifecycleEvent),
-	}
-	if item.Tenant == "" {
-		item.Tenant = meeting.TenantID(strings.ToLower(string(n.OrganizationID)))
 	}
 	if item.Lifecycle != "" {
 		return item
 	}
-	item.Deleted = strings.EqualFold(string(n.ChangeType), "deleted")
-	var data struct {
-		ID loose `json:"id"`
-	}
-	_ = json.Unmarshal(n.ResourceData, &data) // odd: the resource names the event too
-	if item.Event = meeting.EventID(data.ID); item.Event == "" {
-		item.Event = eventOf(string(n.Resource))
+	item.Deleted = strings.EqualFold(n.ChangeType, "deleted")
+	if item.Event = meeting.EventID(n.ResourceData.ID); item.Event == "" {
+		item.Event = eventOf(n.Resource)
 	}
 	return item
 }

@@ -11,6 +11,7 @@ type dialect struct {
 	name     string
 	lock     string // ends a SELECT whose rows nobody else may change until the end of the transaction
 	skip     string // likewise for mailboxes, leaving out those that others have locked
+	pick     string // ends a SELECT of rows that one alone works on, leaving out those that others have
 	greatest string // function: the greatest of its arguments
 	lower    string // function: the text in lower case, also beyond ASCII
 	number   string // statement: draws a number that never repeats
@@ -35,6 +36,7 @@ var postgresDialect = &dialect{
 	name:     "postgres",
 	lock:     " FOR UPDATE",
 	skip:     " FOR UPDATE OF mailboxes SKIP LOCKED",
+	pick:     " FOR UPDATE SKIP LOCKED",
 	greatest: "greatest",
 	lower:    "lower",
 	number:   "SELECT nextval('numbers')",

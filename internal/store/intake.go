@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"runtime"
 	"time"
 
 	"gorm.io/gorm"
@@ -14,6 +15,9 @@ const (
 	intakeQueue  = 4096 // requests that may wait
 	intakeBatch  = 2000 // marks in one transaction, about
 	intakePeriod = 10 * time.Second
+
+	intakeSome   = 24 // marks that are worth a commit in a crowd
+	intakeMoment = 200 * time.Microsecond
 )
 
 // intake commits the marks of concurrent callers in one transaction: a commit
@@ -105,16 +109,24 @@ func (in *intake) run() {
 	}
 }
 
-// collect takes what waits behind first. It never waits itself: while one batch
-// is committed, the next one gathers.
+// collect takes what waits behind first, and what others that can run at once
+// bring meanwhile. Only in a crowd it waits, a moment, since each commit costs the
+// same: while one batch is committed, the next one gathers.
 func (in *intake) collect(first *request) []*request {
 	batch, marks := []*request{first}, len(first.marks)
-	for marks < intakeBatch {
+	for quiet := false; marks < intakeBatch; {
 		select {
 		case r := <-in.queue:
-			batch, marks = append(batch, r), marks+len(r.marks)
+			batch, marks, quiet = append(batch, r), marks+len(r.marks), false
 		default:
-			return batch
+			if quiet {
+				return batch
+			}
+			quiet = true
+			if marks < intakeSome && in.store.inbox.waiting.Load() > 0 {
+				time.Sleep(intakeMoment)
+			}
+			runtime.Gosched()
 		}
 	}
 	return batch
@@ -150,5 +162,14 @@ func (in *intake) commit(batch []*request) {
 func (in *intake) write(marks []meeting.Mark) error {
 	ctx, cancel := context.WithTimeout(context.Background(), intakePeriod)
 	defer cancel()
-	return in.store.write(ctx, func(tx *gorm.DB) error { return in.store.mark(tx, marks) })
+	if len(marks) > crowd || in.store.inbox.waiting.Load() > 0 {
+		return in.store.keep(ctx, marks)
+	}
+	return in.store.MarkAlone(ctx, marks)
+}
+
+// MarkAlone is Mark in a transaction of its own, for whoever wants to know what
+// gathering is worth.
+func (s *Store) MarkAlone(ctx context.Context, marks []meeting.Mark) error {
+	return s.write(ctx, func(tx *gorm.DB) error { return s.mark(tx, marks) })
 }

@@ -19,6 +19,9 @@ const claimAhead = 50
 // stopped, oldest due first, one tenant in turn. SweepDue and SubscriptionDue of a claim may be in future.
 func (s *Store) Claim(ctx context.Context, limit int, lease time.Duration) (claims []meeting.Claim, err error) {
 	defer errs.Wrap(&err, "store: claim")
+	if err := s.fold(ctx); err != nil {
+		return nil, err
+	}
 	now := s.clock.Now()
 	var rows []mailboxRow
 	var number int64
@@ -110,12 +113,17 @@ func earliest(times ...int64) int64 {
 // is later), by the clock of the process; ok is false while nothing waits.
 func (s *Store) NextDue(ctx context.Context) (at time.Time, ok bool, err error) {
 	defer errs.Wrap(&err, "store: next due")
+	if s.inbox.waiting.Load() > 0 {
+		return s.clock.Now(), true, nil
+	}
 	var next int64
 	err = s.read.WithContext(ctx).Raw(`SELECT coalesce(min(due_at), 0) FROM (
+			SELECT min(since) + @orphan AS due_at FROM inbox
+			UNION ALL
 			SELECT min(due_at) AS due_at FROM mailboxes WHERE due_at > 0 AND lease_until <= @lease AND NOT stopped
 			UNION ALL
 			SELECT min(`+s.dialect.greatest+`(due_at, CAST(@now AS bigint) + lease_until - @lease))
 			FROM mailboxes WHERE due_at > 0 AND lease_until > @lease AND NOT stopped
-		) AS waiting`, map[string]any{"now": s.now(), "lease": s.leaseNow()}).Scan(&next).Error
+		) AS waiting`, map[string]any{"now": s.now(), "lease": s.leaseNow(), "orphan": inboxOrphan.Microseconds()}).Scan(&next).Error
 	return moment(next), next != 0, fault(err)
 }

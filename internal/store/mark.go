@@ -27,6 +27,26 @@ type markRow struct {
 	After    int64             `json:"after"`
 }
 
+// keptMark is the same in the inbox, where only its length counts.
+type keptMark struct {
+	Mailbox  meeting.AccountID `json:"m"`
+	Event    meeting.EventID   `json:"e"`
+	Deleted  bool              `json:"d,omitempty"`
+	Missing  bool              `json:"g,omitempty"`
+	Late     int64             `json:"l,omitempty"`
+	Urgent   bool              `json:"u,omitempty"`
+	Webex    int64             `json:"w,omitempty"`
+	Vanished bool              `json:"v,omitempty"`
+	After    int64             `json:"a,omitempty"`
+}
+
+func (r markRow) mark() meeting.Mark {
+	return meeting.Mark{
+		Mailbox: r.Mailbox, Event: r.Event, Deleted: r.Deleted, Missing: r.Missing, Late: moment(r.Late),
+		Urgent: r.Urgent, Webex: moment(r.Webex), Vanished: r.Vanished, After: moment(r.After),
+	}
+}
+
 // mark writes marks and makes their mailboxes due, in plain SQL: all marks are
 // one argument of a statement that is always the same. Marks of mailboxes that
 // are not kept in step fall out.
@@ -82,7 +102,7 @@ func (s *Store) mark(tx *gorm.DB, marks []meeting.Mark) error {
 func merge(marks []meeting.Mark) []markRow {
 	rows := make([]markRow, 0, len(marks))
 	for _, m := range marks {
-		if m.Event == "" || len(m.Event) > maxEventID || strings.ContainsRune(string(m.Event), 0) {
+		if m.Event == "" || len(m.Event) > maxEventID || strings.ContainsRune(string(m.Mailbox)+string(m.Event), 0) {
 			continue
 		}
 		rows = append(rows, markRow{m.Mailbox, m.Event, m.Deleted, m.Missing, micros(m.Late), m.Urgent, micros(m.Webex), m.Vanished, micros(m.After)})

@@ -72,7 +72,7 @@ func private(path string) error {
 }
 
 func openSQLitePool(path string, connections int, readOnly bool) (*gorm.DB, error) {
-	query := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)"}}
+	query := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "wal_autocheckpoint(4000)"}}
 	if readOnly {
 		query["_pragma"] = append(query["_pragma"], "query_only(1)")
 	} else {

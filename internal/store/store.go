@@ -38,6 +38,7 @@ type Store struct {
 	onUrgent func(meeting.AccountID)
 	log      *slog.Logger
 	intake   *intake
+	inbox    inbox
 	states   *stateCache
 	counts   recent[map[meeting.MailboxState]int] // of large tenants, see MailboxCounts
 	upcoming recent[int]                          // likewise, see Deletions

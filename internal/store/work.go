@@ -108,7 +108,7 @@ func (s *Store) Postpone(ctx context.Context, claim meeting.Claim, work meeting.
 // as it could have been: it is due, or its last reading failed.
 func (s *Store) Unread(ctx context.Context, mailbox meeting.AccountID) (unread bool, err error) {
 	defer errs.Wrap(&err, "store: unread events of %s", mailbox)
-	err = s.read.WithContext(ctx).Raw("SELECT EXISTS (SELECT 1 FROM work WHERE mailbox = ? AND event NOT LIKE ? AND (not_before <= ? OR reason IN ?))",
+	err = s.read.WithContext(ctx).Raw("SELECT EXISTS (SELECT 1 FROM inbox) OR EXISTS (SELECT 1 FROM work WHERE mailbox = ? AND event NOT LIKE ? AND (not_before <= ? OR reason IN ?))",
 		mailbox, string(meeting.DraftEvent("%")), s.now(),
 		[]meeting.Reason{meeting.WaitThrottled, meeting.WaitUnavailable, meeting.WaitNotSeenYet, meeting.WaitLook}).Scan(&unread).Error
 	return unread, fault(err)

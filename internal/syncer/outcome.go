@@ -19,12 +19,19 @@ const tenantSignedOutWait = 15 * time.Minute
 // inProgressLook is how often a running meeting is asked for at the least.
 const inProgressLook = 30 * time.Minute
 
+// comeAgain is when the error says to try again, in a second at the soonest: what
+// is named may be over already, or by less than what the store keeps of it.
+func comeAgain(err error, now time.Time) (time.Time, bool) {
+	at, named := errs.RetryAt(err)
+	return maxTime(at, now.Add(time.Second)), named
+}
+
 // failed turns the error of a read, or of a write known to have had no effect,
 // into a wait of this event alone.
 func (t *turn) failed(err error) outcome {
 	now := t.Clock.Now()
 	out := outcome{at: now.Add(t.backoff(t.work.Attempts + 1)), reason: meeting.WaitUnavailable, err: err}
-	if at, ok := errs.RetryAt(err); ok {
+	if at, ok := comeAgain(err, now); ok {
 		out.at, out.hold = at, true
 	}
 	switch errs.KindOf(err) {

@@ -87,7 +87,7 @@ func (r *round) retrySubscription(err error) time.Time {
 	case errs.Forbidden, errs.NotFound:
 		return now.Add(subscribeLater)
 	}
-	if at, ok := errs.RetryAt(err); ok {
+	if at, ok := comeAgain(err, now); ok {
 		return at
 	}
 	return now.Add(subscribeSoon)

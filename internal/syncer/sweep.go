@@ -37,7 +37,7 @@ func (r *round) sweep(ctx context.Context) error {
 		}
 		r.Log.Log(ctx, severity(err), "sweep", keyAccount, r.claim.Mailbox, keyError, err)
 		wait := min(r.SweepInterval, time.Minute)
-		if at, ok := errs.RetryAt(err); ok {
+		if at, ok := comeAgain(err, started); ok {
 			wait = at.Sub(started)
 		}
 		if errs.Is(err, errs.SignedOut) || errs.Is(err, errs.Forbidden) {

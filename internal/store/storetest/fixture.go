@@ -103,7 +103,7 @@ func onPostgres(t testing.TB, address *url.URL) *Fixture {
 		Keys:   []string{seal.NewKey(rand.Reader)},
 		raw:    openRaw(t, "pgx", address.String()),
 		tables: "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename",
-		block:  "LOCK TABLE mailboxes IN ACCESS EXCLUSIVE MODE",
+		block:  "LOCK TABLE mailboxes, inbox IN ACCESS EXCLUSIVE MODE",
 	}
 }
 

@@ -12,6 +12,7 @@ import (
 var (
 	anna = person("contoso", 1)
 	ben  = person("contoso", 2)
+	dora = person("contoso", 4)
 )
 
 func testMigrate(w *world) {
