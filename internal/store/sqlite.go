@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -81,9 +82,13 @@ func openSQLitePool(path string, connections int, readOnly bool) (*gorm.DB, erro
 		query.Set("_txlock", "immediate")
 	}
 	dsn := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: query.Encode()}
-	pool, err := sql.Open("sqlite", dsn.String())
+	registered, err := sql.Open("sqlite", dsn.String())
 	if err != nil {
 		return nil, err
+	}
+	pool := sql.OpenDB(prepared{registered.Driver(), dsn.String()})
+	if err := registered.Close(); err != nil { // only its driver was wanted
+		return nil, errors.Join(err, pool.Close())
 	}
 	pool.SetMaxOpenConns(connections)
 	pool.SetMaxIdleConns(connections)

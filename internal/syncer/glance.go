@@ -35,6 +35,7 @@ func (t *turn) glance(ctx context.Context) (*plan.Seen, outcome, error) {
 	case errs.Is(err, errs.NotFound):
 		is = meeting.Glance{At: now, Missing: true}
 	case err != nil: // the event is followed all the same; the next look may tell
+		t.unseen = err
 		t.Log.Debug("look at meeting", keyAccount, t.claim.Mailbox, keyEvent, t.work.Event, keyError, err)
 		return nil, outcome{}, ctx.Err()
 	}
@@ -78,6 +79,9 @@ func (t *turn) looks() bool {
 	}
 }
 
+// unseenFor is when to look again at what Webex did not show.
+const unseenFor = 2 * time.Minute
+
 // confirmFor is how long apart two reads have to be that show a change.
 const confirmFor = 30 * time.Second
 
@@ -105,6 +109,13 @@ func (t *turn) agree(title, times bool) {
 // glanceAgain keeps the work for the next look at its meeting.
 func (t *turn) glanceAgain(out outcome) outcome {
 	if !out.at.IsZero() || t.link == nil || t.link.State != meeting.LinkLinked {
+		return out
+	}
+	if t.unseen != nil {
+		out.at, out.reason = t.Clock.Now().Add(unseenFor), meeting.NothingToDo
+		if at, named := comeAgain(t.unseen, t.Clock.Now()); named {
+			out.at = at
+		}
 		return out
 	}
 	for _, before := range glances {
@@ -137,6 +148,7 @@ func (r *round) changedInWebex(ctx context.Context, links []meeting.Link, now ti
 	}
 	list, err := r.webex.MeetingsBetween(ctx, r.host.Host(), now, until)
 	if err != nil {
+		r.unlisted.Store(r.claim.Mailbox, true) // at the next sweep
 		r.Log.Log(ctx, severity(err), "meetings are not listed", keyAccount, r.claim.Mailbox, keyError, err)
 		return nil
 	}

@@ -178,7 +178,7 @@ func (r *round) finds(ctx context.Context, now time.Time) ([]meeting.Mark, error
 			mark(l.Event, false)
 		}
 	}
-	if daily && !first {
+	if _, owed := r.unlisted.LoadAndDelete(r.claim.Mailbox); (daily || owed) && !first {
 		for _, event := range r.changedInWebex(ctx, links, now) {
 			m := marked[event]
 			m.Mailbox, m.Event, m.Webex = r.claim.Mailbox, event, now

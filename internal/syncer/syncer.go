@@ -13,6 +13,7 @@ import (
 	"encoding/hex"
 	"io"
 	"log/slog"
+	"sync"
 	"time"
 
 	"github.com/jonboulle/clockwork"
@@ -62,6 +63,7 @@ type Syncer struct {
 	rest     rest.Rest
 	refusals refusals
 	hurries  hurries
+	unlisted sync.Map // mailboxes whose meetings Webex did not list when it was time
 }
 
 // New makes a Syncer; Run starts it.

@@ -37,6 +37,7 @@ type turn struct {
 	stale    bool                     // others were worked since links and drafts were read
 	seen     *plan.Seen               // what a look at the meeting showed; nil: nobody looked, or it is past
 	glanced  bool                     // it was looked at
+	unseen   error                    // why Webex did not show it
 	confirms bool                     // all is sent again, in case that a late write changed it
 }
 
