@@ -4,7 +4,7 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 export CGO_ENABLED ?= 0
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check kill scripts generate race build screenshots fuzz worlds faults tenant patterns
+.PHONY: help run test check kill scripts generate race build screenshots fuzz worlds faults tenant patterns bench
 
 help: ## list the targets
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -60,6 +60,9 @@ worlds: ## WORLDS=10000 random worlds with faults, half on each database; goes o
 KILLS ?= 1000
 faults: ## KILLS=1000 kill -9 of the real binary; goes on where it was stopped
 	$(GO) test -tags killtest ./internal/killtest -count=1 -timeout 0 -run 'TestKill$$' -v -args -kills $(KILLS) -kills.state $(CURDIR)/var/kills.json
+
+bench: ## how many notifications are durable in a second, on each database
+	$(GO) run ./internal/benchtest intake
 
 PEOPLE ?= 10000
 tenant: ## PEOPLE=10000 people of one tenant are taken up, with a stop and a cut in the middle (PostgreSQL)

@@ -177,7 +177,8 @@ func finish(in Input) []Action {
 // unlinked plans for an event without a meeting.
 func unlinked(in Input) []Action {
 	e, link := in.Event, in.Link
-	if in.Alone != nil && (link == nil || link.State == meeting.LinkWished) {
+	// One that ended with its series has the join details of the restored one.
+	if in.Alone != nil && (link == nil || link.State == meeting.LinkWished || link.State == meeting.LinkEnded && in.Body.has(in.Alone.Key)) {
 		return in.again(meeting.StandsAlone, in.Alone)
 	}
 	if len(in.Body.Keys) > 0 {

@@ -148,7 +148,11 @@ func follow(in Input) []Action {
 		}
 	}
 	remake := ok && p != nil && p.Problem == "" && p.Remake
-	if link.Wanted.Equal(shape) && !remake {
+	wanted := link.Wanted
+	if remake || p == nil {
+		wanted = oneDate(link)
+	}
+	if wanted.Equal(shape) && !remake {
 		switch {
 		case len(actions) > 0:
 			return actions
@@ -166,12 +170,12 @@ func follow(in Input) []Action {
 		return nil
 	}
 	var patch meeting.MeetingPatch
-	after := link.Wanted
-	if link.Wanted.Title != shape.Title {
+	after := wanted
+	if wanted.Title != shape.Title {
 		patch.Title, after.Title = &shape.Title, shape.Title
 	}
 	var rhythm *meeting.Rhythm
-	if !link.Wanted.SameTime(shape) || remake {
+	if !wanted.SameTime(shape) || remake {
 		at := notBefore(shape, in.Now)
 		patch.Start, patch.End, patch.Zone = &at.Start, &at.End, at.Zone
 		if remake {
@@ -185,12 +189,30 @@ func follow(in Input) []Action {
 	if patch != (meeting.MeetingPatch{}) {
 		actions = append(actions, Action{Do: Update, Reason: meeting.EventChanged, Patch: patch, Wanted: after, Goal: shape, Rhythm: rhythm})
 	}
-	if !link.Wanted.SameInvitees(shape) {
-		add, remove := meeting.InviteeDiff(link.Wanted.Invitees, shape.Invitees)
+	if !wanted.SameInvitees(shape) {
+		add, remove := meeting.InviteeDiff(wanted.Invitees, shape.Invitees)
 		after.Invitees = shape.Invitees
 		actions = append(actions, Action{Do: Invite, Reason: meeting.EventChanged, Add: add, Remove: remove, Wanted: after, Goal: shape})
 	}
 	return actions
+}
+
+// oneDate is what the link's meeting is, as far as it is known: that of a series
+// with one date within reach does not repeat at Webex, and departs with that date.
+func oneDate(link *meeting.Link) meeting.Shape {
+	shape, h := link.Wanted, link.Rhythm
+	if h == nil || h.Rule != "" {
+		return shape
+	}
+	slot, departs := h.Slots[h.Start]
+	if !departs || slot.Gone {
+		return shape
+	}
+	shape.Title, shape.Start, shape.End = slot.Title, slot.Start, slot.End
+	if slot.Invitees != nil {
+		shape.Invitees = append(slices.Clone(slot.Invitees), meeting.Invitee{Email: meeting.Unsure})
+	}
+	return shape
 }
 
 // blind tells why the meeting of Link cannot be touched: only the grant that

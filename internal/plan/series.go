@@ -344,16 +344,6 @@ func (s *series) remade() SeriesPlan {
 	}
 	p.Start = s.start(m.Start)
 	p.End = p.Start.Add(s.length)
-	if h := s.Held; h != nil && h.Rule == "" && m.Rule == "" {
-		// The meeting does not repeat: what its one date departed in it keeps.
-		if was, changed := h.Slots[h.Start]; changed && !was.Gone {
-			slot := meeting.Slot{Start: p.Start, End: p.End, Title: was.Title}
-			if was.Invitees != nil {
-				slot.Invitees = []meeting.Invitee{{Email: meeting.Unsure}}
-			}
-			p.Rhythm.Slots = map[meeting.Date]meeting.Slot{m.Start: slot}
-		}
-	}
 	return p
 }
 

@@ -138,6 +138,19 @@ var tales = []struct {
 		{Do: create, Event: "e1", From: "<p>Join " + typed + "01</p>", Text: "@webex", In: 100 * time.Hour, Long: time.Hour, Zone: "UTC", Wait: time.Minute},
 		{Do: add, Event: "e1", Wait: time.Minute},
 	}},
+	{name: "deleted and restored, with a date that stands alone", steps: []step{
+		{Do: repeat, Event: "s1", Text: "@webex", In: 170*time.Hour + 30*time.Minute, Long: 90 * time.Minute, Zone: "UTC",
+			Rule: rule{Pattern: fakems.Pattern{Type: "weekly", Interval: 1, DaysOfWeek: []string{"monday", "tuesday", "friday"}, FirstDayOfWeek: "wednesday"}}, Wait: time.Minute},
+		{Do: dateMove, Event: "s1", In: -31 * time.Hour, N: 1, Wait: time.Minute},
+		{Do: seriesGone, Event: "s1", Wait: time.Minute},
+		{Do: seriesBack, Event: "s1", Wait: time.Minute},
+	}},
+	{name: "the one date within reach is moved, and repeats no longer", steps: []step{
+		{Do: repeat, Event: "s1", Text: "@meet", In: 141*time.Hour + 30*time.Minute, Long: 90 * time.Minute, Zone: "UTC",
+			Rule: rule{Pattern: fakems.Pattern{Type: "absoluteYearly", Interval: 2, Month: 3, DayOfMonth: 8}, Times: 1}, Wait: time.Minute},
+		{Do: dateMove, Event: "s1", In: 15 * time.Hour, Wait: time.Minute},
+		{Do: seriesOnce, Event: "s1", Wait: time.Minute},
+	}},
 	{name: "whole days over the change of clocks", steps: []step{
 		{Do: repeat, Event: "s1", Text: "@webex", In: 30 * time.Minute, Long: time.Hour, Zone: "AUS Eastern Standard Time",
 			Rule: rule{Pattern: fakems.Pattern{Type: "daily", Interval: 1}}, Flag: true, Wait: time.Minute},

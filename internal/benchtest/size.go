@@ -1,5 +1,0 @@
-package main
-
-import "context"
-
-func size(context.Context) error { return nil }
