@@ -70,7 +70,7 @@ func shown(in Input) []Action {
 			return append(follow(in), Action{Do: Wait, Reason: meeting.WaitPutBack, At: at})
 		}
 		show.Reason = meeting.BlockMissing
-	case e.IsDraft:
+	case e.IsDraft && !link.ShownAt.IsZero():
 		return follow(in)
 	case link.BareSince.IsZero():
 		return []Action{
