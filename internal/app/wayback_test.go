@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"webex-scheduler/internal/app/apptest"
+	"webex-scheduler/internal/sandbox"
 	"webex-scheduler/internal/sandbox/fakems"
 	"webex-scheduler/internal/sandbox/fakewebex"
 	"webex-scheduler/internal/sandbox/trace"
@@ -350,5 +351,58 @@ func TestWhatCannotBeSeenChangesNothing(t *testing.T) {
 				t.Error("the event lost its join details")
 			}
 		})
+	}
+}
+
+// TestALookThatFailedIsOwed: Webex asks for a pause each time that it is time to
+// look at what the host renamed there; the name comes into the event all the same,
+// soon after the pause and long before the daily list.
+func TestALookThatFailedIsOwed(t *testing.T) {
+	t.Parallel()
+	w := moving(t, apptest.Options{})
+	w.Connect(apptest.Ana)
+	ana := deskOf(t, w, apptest.Ana)
+	e := ana.put("Plan")
+	w.Advance(time.Hour)
+	if _, err := w.Sandbox.Break(sandbox.Break{Fault: sandbox.WebexThrottled, Call: "GET /v1/meetings", For: 15 * time.Minute, Wait: 10 * time.Minute}); err != nil {
+		t.Fatal(err)
+	}
+	if err := w.Sandbox.Webex.EditMeeting(ana.one("Plan").ID, func(m *fakewebex.Meeting) { m.Title = "Plan B" }); err != nil {
+		t.Fatal(err)
+	}
+	w.Advance(12 * time.Minute)
+	if got := show(t, w, e.ID); got.Subject != "Plan" {
+		t.Fatalf("the event is %q: the test shows nothing", got.Subject)
+	}
+	w.Advance(20 * time.Minute)
+	if got := show(t, w, e.ID); got.Subject != "Plan B" {
+		t.Errorf("the event is %q half an hour later, want Plan B", got.Subject)
+	}
+}
+
+// TestMovedInWebexBeforeAWriteOfOurs: the answer to a change that renames a
+// meeting shows the time that the host has just given it in Webex: that comes into
+// the event too, though all word of it was lost.
+func TestMovedInWebexBeforeAWriteOfOurs(t *testing.T) {
+	t.Parallel()
+	w := moving(t, apptest.Options{})
+	w.Connect(apptest.Ana)
+	ana := deskOf(t, w, apptest.Ana)
+	e := ana.put("Plan")
+	w.Advance(time.Hour)
+	m := ana.one("Plan")
+	start := m.Start.Add(3 * time.Hour)
+	w.Sandbox.Webex.DropWebhooks(-1)
+	if err := w.Sandbox.Webex.EditMeeting(m.ID, func(m *fakewebex.Meeting) { m.Start, m.End = start, start.Add(time.Hour) }); err != nil {
+		t.Fatal(err)
+	}
+	ana.rename(e.ID, "Plan B")
+	w.Advance(15 * time.Minute)
+	got := show(t, w, e.ID)
+	if begins, err := got.Start.Time(); err != nil || !begins.Equal(start) {
+		t.Errorf("the event begins at %v, want %v as in Webex", got.Start, start)
+	}
+	if m := ana.one("Plan B"); !m.Start.Equal(start) {
+		t.Errorf("the meeting begins at %v, want %v", m.Start, start)
 	}
 }
