@@ -64,7 +64,9 @@ func (s *Store) Work(ctx context.Context) (waiting, due int, oldest time.Time, e
 		Oldest       int64
 	}
 	now := s.now()
-	err = s.read.WithContext(ctx).Raw(`SELECT count(*) AS waiting, coalesce(sum(CASE WHEN not_before <= ? THEN 1 ELSE 0 END), 0) AS due,
-		coalesce(min(CASE WHEN not_before <= ? THEN not_before END), 0) AS oldest FROM work`, now, now).Scan(&row).Error
+	// What lies in the inbox is due since it came.
+	err = s.read.WithContext(ctx).Raw(`SELECT coalesce(sum(number), 0) AS waiting, coalesce(sum(CASE WHEN not_before <= @now THEN number ELSE 0 END), 0) AS due,
+		coalesce(min(CASE WHEN not_before <= @now THEN not_before END), 0) AS oldest
+		FROM (SELECT 1 AS number, not_before FROM work UNION ALL SELECT number, since FROM inbox) AS marked`, map[string]any{"now": now}).Scan(&row).Error
 	return row.Waiting, row.Due, moment(row.Oldest), fault(err)
 }

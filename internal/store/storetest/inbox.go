@@ -45,6 +45,10 @@ func testCrowd(w *world) {
 	w.OnMark(func() { woken++ })
 	w.must(w.Mark(w.Context(), crowd(anna)))
 	w.same(woken, 1, "woken")
+	w.clock.Advance(time.Second)
+	waiting, due, oldest, err := w.Work(w.Context())
+	w.must(err)
+	w.same([]any{waiting, due, oldest}, []any{101, 101, start}, "waiting, due, oldest")
 	w.wantCrowd(anna)
 }
 

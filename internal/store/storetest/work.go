@@ -196,7 +196,7 @@ func testGroupCommit(w *world) {
 func testQueueFull(w *world) {
 	w.idle(anna)
 	release := w.Block(w)
-	const callers = 6000 // more than the queue takes
+	const callers = 8000 // more than the queue and one batch take
 	answers := make(chan error, callers)
 	var all sync.WaitGroup
 	for i := range callers {
