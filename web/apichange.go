@@ -7,7 +7,6 @@ import (
 	"github.com/labstack/echo/v4"
 
 	"webex-scheduler/internal/meeting"
-	"webex-scheduler/internal/route"
 )
 
 // changeMeeting changes options: PATCH /api/v1/meetings/{key}. A meeting that
@@ -70,13 +69,14 @@ func (s *Server) sendChanged(c echo.Context, link meeting.Link) error {
 	if link.Asks() {
 		return s.sendAccepted(c, link)
 	}
-	return c.JSON(http.StatusOK, newAPIMeeting(link, paneLanguage(c.Request()), false, s.Clock.Now()))
+	return c.JSON(http.StatusOK, s.newAPIMeeting(c, link, false))
 }
 
 func (s *Server) sendAccepted(c echo.Context, link meeting.Link) error {
-	c.Response().Header().Set(echo.HeaderLocation, route.MeetingOf(string(link.Key)))
+	m := s.newAPIMeeting(c, link, false)
+	c.Response().Header().Set(echo.HeaderLocation, m.Links.Self)
 	c.Response().Header().Set("Retry-After", "1")
-	return c.JSON(http.StatusAccepted, newAPIMeeting(link, paneLanguage(c.Request()), false, s.Clock.Now()))
+	return c.JSON(http.StatusAccepted, m)
 }
 
 // removeMeeting takes a meeting away: DELETE /api/v1/meetings/{key}. With

@@ -12,7 +12,6 @@ import (
 
 	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/meeting"
-	"webex-scheduler/internal/route"
 	"webex-scheduler/internal/zone"
 )
 
@@ -273,7 +272,7 @@ func (s *Server) sendMade(c echo.Context, link meeting.Link, own, ofSeries bool)
 		return err
 	}
 	h := c.Response().Header()
-	m := newAPIMeeting(link, paneLanguage(c.Request()), false, s.Clock.Now())
+	m := s.newAPIMeeting(c, link, false)
 	m.OfSeries = ofSeries
 	switch {
 	case failed(link) && link.Problem != "":
@@ -281,11 +280,11 @@ func (s *Server) sendMade(c echo.Context, link meeting.Link, own, ofSeries bool)
 	case failed(link):
 		return conflict("taken away meanwhile", "The meeting was taken away meanwhile. Try again.")
 	case link.State == meeting.LinkWished:
-		h.Set(echo.HeaderLocation, route.MeetingOf(string(link.Key)))
+		h.Set(echo.HeaderLocation, m.Links.Self)
 		h.Set("Retry-After", "1")
 		return c.JSON(http.StatusAccepted, m)
 	case own:
-		h.Set(echo.HeaderLocation, route.MeetingOf(string(link.Key)))
+		h.Set(echo.HeaderLocation, m.Links.Self)
 		return c.JSON(http.StatusCreated, m)
 	}
 	return c.JSON(http.StatusOK, m)

@@ -116,15 +116,17 @@ func problemOf(link meeting.Link, language string) *apiProblem {
 	return &apiProblem{Title: inLanguage(language, words.What), Detail: inLanguage(language, words.whole())}
 }
 
-// newAPIMeeting builds what the API shows of a link, with sentences in a language
-// of the pane's; brief leaves out what opens the meeting. Start and end of a
-// series are those of its next date.
-func newAPIMeeting(link meeting.Link, language string, brief bool, now time.Time) apiMeeting {
+// newAPIMeeting builds what the API shows of a link, with sentences in the
+// language that is asked for; brief leaves out what opens the meeting. Start and
+// end of a series are those of its next date. It is found again at the address
+// that it has for who asks: in another's calendar, by that.
+func (s *Server) newAPIMeeting(c echo.Context, link meeting.Link, brief bool) apiMeeting {
+	language, now := paneLanguage(c.Request()), s.Clock.Now()
 	m := apiMeeting{
 		Key: link.Key, State: stateOf(link), Bound: !link.Event.IsDraft(), Kind: cmp.Or(link.Options.Kind, meeting.OwnKind),
 		Repeats: link.Rhythm != nil,
 		Title:   link.Subject, Start: link.Starts.UTC(), End: link.Ends.UTC(), Options: newAPIOptions(wanted(link)),
-		Join: apiJoin{CallIn: []apiCallIn{}}, Problem: problemOf(link, language), Links: apiLinks{Self: route.MeetingOf(string(link.Key))},
+		Join: apiJoin{CallIn: []apiCallIn{}}, Problem: problemOf(link, language), Links: apiLinks{Self: route.With(route.MeetingOf(string(link.Key)), "mailbox", c.QueryParam("mailbox"))},
 	}
 	if link.Rhythm != nil {
 		if start, end, ok := nextDate(*link.Rhythm, now); ok {
@@ -153,7 +155,7 @@ func (s *Server) showMeeting(c echo.Context, who caller) error {
 	if err != nil {
 		return err
 	}
-	return c.JSON(http.StatusOK, newAPIMeeting(link, paneLanguage(c.Request()), false, s.Clock.Now()))
+	return c.JSON(http.StatusOK, s.newAPIMeeting(c, link, false))
 }
 
 // ownLink returns the caller's link that the address names. A key of another
@@ -183,7 +185,7 @@ func (s *Server) listMeetings(c echo.Context, who caller) error {
 		link, ofSeries, err := s.itemLink(ctx, who, query.Get("item"))
 		switch {
 		case err == nil:
-			m := newAPIMeeting(link, paneLanguage(c.Request()), false, s.Clock.Now())
+			m := s.newAPIMeeting(c, link, false)
 			m.OfSeries = ofSeries
 			list = append(list, m)
 		case !errs.Is(err, errs.NotFound) || isTold(err):
@@ -211,7 +213,7 @@ func (s *Server) listMeetings(c echo.Context, who caller) error {
 		if link.State == meeting.LinkEnded || !link.Ends.After(now) || onlyProblems && link.Problem == "" {
 			continue
 		}
-		list = append(list, newAPIMeeting(link, paneLanguage(c.Request()), true, s.Clock.Now()))
+		list = append(list, s.newAPIMeeting(c, link, true))
 	}
 	return c.JSON(http.StatusOK, map[string]any{"meetings": list})
 }
