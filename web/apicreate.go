@@ -143,7 +143,7 @@ func (s *Server) item(ctx context.Context, who caller, state footing, id string)
 	case errs.Is(err, errs.NotFound) || errs.Is(err, errs.Gone) || errs.Is(err, errs.Invalid):
 		return meeting.Event{}, nowhere(errs.New(errs.NotFound, "api: no such item"))
 	case errs.Is(err, errs.SignedOut) || errs.Is(err, errs.Forbidden):
-		return meeting.Event{}, cannot("calendar signed out", sentence{"Your calendar can't be read at the moment.", "Sign in again, so that it is connected."})
+		return meeting.Event{}, state.told(cannot("calendar signed out", sentence{"Your calendar can't be read at the moment.", "Sign in again, so that it is connected."}))
 	case err == nil && !who.mayTouch(event):
 		return meeting.Event{}, nowhere(errs.New(errs.NotFound, "api: a private event"))
 	}

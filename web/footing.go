@@ -53,7 +53,11 @@ func (a footing) byOrganization() bool {
 // refusal says why no meeting can be made for the person at the moment; nil if
 // one can.
 func (a footing) refusal() error {
-	err := a.ownRefusal()
+	return a.told(a.ownRefusal())
+}
+
+// told is what is in the way in the words for who asks.
+func (a footing) told(err error) error {
 	if err != nil && a.behalf {
 		return cannot("the owner's: "+err.Error(), sentence{"No meeting can be made in this calendar at the moment.",
 			"Ask its owner to open the account page: it says what is missing."})

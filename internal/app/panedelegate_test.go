@@ -62,3 +62,18 @@ func TestPaneReader(t *testing.T) {
 	d.Pane.See("made you a delegate or let you edit")
 	d.Pane.Miss("Add Webex meeting")
 }
+
+// TestRibbonDelegate: the ribbon's button does the same without the pane.
+func TestRibbonDelegate(t *testing.T) {
+	t.Parallel()
+	d := inCalendarOf(t, "write")
+	d.form("Plans")
+	d.ribbon("Allow")
+	d.Page.See("Done. Send or save the event as usual.")
+	d.Save()
+	d.w.AwaitRest()
+	all := meetings(d.w)
+	if len(all) != 1 || all[0].Host != apptest.Ana || len(all[0].Invitees) != 1 || !all[0].Invitees[0].CoHost {
+		t.Errorf("at Webex: %+v, want one of Ana's with Bo as the cohost", all)
+	}
+}

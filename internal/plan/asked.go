@@ -52,8 +52,8 @@ func (in Input) answer() []Action {
 	return append(actions, serve)
 }
 
-// asked is how the link's options shall be. Kind, template and who asked for it never change, and
-// a password cannot be taken away.
+// asked is how the link's options shall be. Kind, template and who asked for the
+// meeting never change, and a password cannot be taken away.
 func asked(l *meeting.Link) meeting.Options {
 	o := l.Asked.Options
 	o.Kind, o.Template, o.Delegate = l.Options.Kind, l.Options.Template, l.Options.Delegate

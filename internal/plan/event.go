@@ -84,12 +84,19 @@ func (in Input) repeatsOn() bool {
 	if h == nil || h.Rule == "" {
 		return false
 	}
+	zone, err := time.LoadLocation(h.Zone)
+	if err != nil {
+		zone = time.UTC
+	}
+	from := meeting.DateOf(in.Now.In(zone))
+	if !from.At(h.Clock, zone, meeting.FirstReading).Add(h.Length).After(in.Now) {
+		from++
+	}
 	anchor := recur.FromStart
 	if h.FromFirst {
 		anchor = recur.FromFirst
 	}
-	last, ends := recur.Last(h.Recurrence, anchor)
-	return !ends || h.Unended || last >= meeting.DateOf(in.Now)
+	return outlasts(*h, anchor, from)
 }
 
 // cut plans for a series of which no date is left because somebody ended it: what

@@ -333,3 +333,33 @@ func TestPrivateTitle(t *testing.T) {
 		}
 	}
 }
+
+// TestSeriesThatRepeatsNoLonger: its only date is over. What Webex still shows to
+// come goes; of a series that is over there too nothing is deleted.
+func TestSeriesThatRepeatsNoLonger(t *testing.T) {
+	t.Parallel()
+	past := event(func(e *meeting.Event) { e.Start, e.End = now.Add(-26*time.Hour), now.Add(-25*time.Hour) })
+	today := meeting.DateOf(now)
+	for name, c := range map[string]struct {
+		change func(*meeting.Rhythm)
+		want   bool
+	}{
+		"dates to come":               {func(*meeting.Rhythm) {}, true},
+		"without end":                 {func(h *meeting.Rhythm) { h.Recurrence.Count = 0 }, true},
+		"a change was under way":      {func(h *meeting.Rhythm) { h.Recurrence = meeting.Recurrence{} }, true},
+		"the last was yesterday":      {func(h *meeting.Rhythm) { h.Recurrence.Count = 2 }, false},
+		"the last was earlier today":  {func(h *meeting.Rhythm) { h.Recurrence.Count, h.Clock = 3, 0 }, false},
+		"the last is later today":     {func(h *meeting.Rhythm) { h.Recurrence.Count, h.Clock = 3, 23*time.Hour }, true},
+		"Webex has one meeting alone": {func(h *meeting.Rhythm) { h.Rule = "" }, false},
+	} {
+		h := meeting.Rhythm{Recurrence: meeting.Recurrence{Type: meeting.Daily, Interval: 1, Start: today - 2, Count: 9, Zone: "UTC"}, Clock: 23 * time.Hour, Length: 30 * time.Minute, Zone: "UTC", Rule: "FREQ=DAILY"}
+		c.change(&h)
+		var deletes bool
+		for _, a := range plan.Event(in(past, held(t, past, func(l *meeting.Link) { l.Rhythm = &h }))) {
+			deletes = deletes || a.Do == plan.Delete
+		}
+		if deletes != c.want {
+			t.Errorf("%s: deleted %t, want %t", name, deletes, c.want)
+		}
+	}
+}

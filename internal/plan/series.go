@@ -350,14 +350,17 @@ func (s *series) remade() SeriesPlan {
 // cut reports whether Webex shows dates of the series that the calendar has no more.
 func (s *series) cut() bool {
 	h := s.Held
-	if h == nil {
-		return false
-	}
+	return h != nil && outlasts(*h, s.anchor, s.from)
+}
+
+// outlasts reports whether Webex shows dates of the series from then on, or may:
+// a change of it was under way.
+func outlasts(h meeting.Rhythm, anchor recur.Anchor, from meeting.Date) bool {
 	if h.Recurrence == (meeting.Recurrence{}) {
-		return true // a change was under way
+		return true
 	}
-	last, ends := recur.Last(h.Recurrence, s.anchor)
-	return !ends || h.Unended || last >= s.from
+	last, ends := recur.Last(h.Recurrence, anchor)
+	return !ends || h.Unended || last >= from
 }
 
 func (s *series) hasDate(want meeting.Date) bool {
@@ -445,7 +448,10 @@ func (s *series) plain(base meeting.Date) meeting.Slot {
 // forward is shorter than what a rule makes of it.
 func (s *series) end(d meeting.Date) time.Time {
 	end := s.start(d).Add(s.length)
-	if midnight := s.start(d + 1); s.Series.Master.AllDay && end.After(midnight) {
+	if !s.Series.Master.AllDay {
+		return end
+	}
+	if midnight := s.start(d + 1); end.After(midnight) {
 		return midnight.Add(-time.Minute)
 	}
 	return end

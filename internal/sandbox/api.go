@@ -57,9 +57,9 @@ in a frame beside the form, {program}/taskpane/commands in a hidden one for the
 function addMeeting. Their Office.js has to be loaded from here. What the page is
 opened with: ?profile= web, windows, mac or mobile; &theme= light, dark or contrast;
 &lang=cs-CZ; &slow=2000 (milliseconds of each call); &fail=body.setAsync,saveAsync;
-&by=UPN (who opened the calendar that
-?as= shows: somebody whom its owner lets in); &late=5s (how long Graph does not know what saveAsync saved); &css=drop (inline styles
-of a body that is set, which Office.js documents as unsupported).
+&late=5s (how long Graph does not know what saveAsync saved); &css=drop (inline styles
+of a body that is set, which Office.js documents as unsupported); &by=UPN (who opened
+the calendar that ?as= shows: somebody whom its owner lets in).
 Who opens a calendar is signed in at Microsoft in that browser.
 
 A fault lasts for so many times (calls, notifications, reads, …), or for so long

@@ -28,7 +28,7 @@ const (
 	crowdEnds   = 10 * time.Millisecond // without another one
 	foldAnyway  = time.Second           // is how long marks wait while the crowd goes on
 	foldSome    = 512                   // marks of one transaction then
-	foldMany    = 8192                  // and of one when the crowd is over
+	foldMany    = 2048                  // and of one when the crowd is over: whoever comes meanwhile waits for it
 	inboxLimit  = 1 << 20               // marks that may wait
 	inboxOrphan = 5 * time.Second       // after which marks of another process are anybody's
 )
@@ -65,7 +65,11 @@ func (s *Store) keep(ctx context.Context, marks []meeting.Mark) error {
 // fold moves into the work set what waits in the inbox: all of it once no crowd
 // comes any more, some of it if that lasts.
 func (s *Store) fold(ctx context.Context) error {
-	for s.inbox.waiting.Load() > 0 {
+	for {
+		before := s.inbox.waiting.Load()
+		if before <= 0 {
+			break
+		}
 		quiet, waited := time.Since(time.Unix(0, s.inbox.last.Load())), time.Since(time.Unix(0, s.inbox.since.Load()))
 		some := foldMany
 		if quiet < crowdEnds {
@@ -81,10 +85,10 @@ func (s *Store) fold(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		if folded == 0 { // another process took them
-			s.inbox.waiting.Store(0)
-		} else if s.inbox.waiting.Add(-folded) <= 0 {
-			s.inbox.waiting.Store(0)
+		if folded == 0 { // another process took them; what came since counts
+			s.inbox.waiting.CompareAndSwap(before, 0)
+		} else {
+			s.inbox.took(folded)
 		}
 		if some == foldSome {
 			s.inbox.since.Store(time.Now().UnixNano())
@@ -96,6 +100,17 @@ func (s *Store) fold(ctx context.Context) error {
 		folded, err := s.foldSome(ctx, foldMany, micros(s.clock.Now().Add(-inboxOrphan)))
 		if err != nil || folded == 0 {
 			return err
+		}
+	}
+}
+
+// took counts marks that were folded, some of them perhaps another process' or not
+// counted yet: what is counted too often is put right when nothing is found.
+func (b *inbox) took(folded int64) {
+	for {
+		before := b.waiting.Load()
+		if b.waiting.CompareAndSwap(before, max(0, before-folded)) {
+			return
 		}
 	}
 }

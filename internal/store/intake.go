@@ -168,8 +168,8 @@ func (in *intake) write(marks []meeting.Mark) error {
 	return in.store.MarkAlone(ctx, marks)
 }
 
-// MarkAlone is Mark in a transaction of its own, for whoever wants to know what
-// gathering is worth.
+// MarkAlone is Mark in a transaction of its own: nobody else's marks are waited
+// for, and none go into the inbox.
 func (s *Store) MarkAlone(ctx context.Context, marks []meeting.Mark) error {
 	return s.write(ctx, func(tx *gorm.DB) error { return s.mark(tx, marks) })
 }

@@ -73,6 +73,8 @@ func private(path string) error {
 }
 
 func openSQLitePool(path string, connections int, readOnly bool) (*gorm.DB, error) {
+	// The usual thousand pages are a second of notifications: the same pages are
+	// written again and again, and are carried over once.
 	query := url.Values{"_pragma": {"busy_timeout(5000)", "journal_mode(WAL)", "synchronous(FULL)", "foreign_keys(1)", "wal_autocheckpoint(4000)"}}
 	if readOnly {
 		query["_pragma"] = append(query["_pragma"], "query_only(1)")

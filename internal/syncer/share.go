@@ -2,8 +2,6 @@ package syncer
 
 import (
 	"context"
-	"maps"
-	"sync"
 	"time"
 
 	"github.com/jonboulle/clockwork"
@@ -25,8 +23,7 @@ type Shares struct {
 	Calendar ShareReader
 	Clock    clockwork.Clock
 
-	mu    sync.Mutex
-	known map[shareKey]knownRight
+	known fresh[shareKey, knownRight]
 }
 
 const (
@@ -43,7 +40,6 @@ type shareKey struct{ owner, who meeting.AccountID }
 type knownRight struct {
 	right   meeting.CalendarRight
 	address string
-	until   time.Time
 }
 
 // Right returns what who may do in the owner's calendar, and under which address
@@ -55,7 +51,7 @@ func (s *Shares) Right(ctx context.Context, owner, who meeting.AccountID) (right
 		return meeting.NoRight, "", nil
 	}
 	key := shareKey{owner, who}
-	if known, ok := s.kept(key); ok {
+	if known, ok := s.known.get(key, s.Clock.Now()); ok {
 		return known.right, known.address, nil
 	}
 	if address, err = s.Calendar.Address(ctx, who); err != nil {
@@ -66,28 +62,10 @@ func (s *Shares) Right(ctx context.Context, owner, who meeting.AccountID) (right
 		return meeting.NoRight, "", err
 	}
 	right = meeting.RightOf(shares, address)
-	fresh := rightFresh
+	age := rightFresh
 	if right == meeting.NoRight {
-		fresh = noRightFresh
+		age = noRightFresh
 	}
-	s.keep(key, knownRight{right, address, s.Clock.Now().Add(fresh)})
+	s.known.put(key, knownRight{right, address}, s.Clock.Now(), age)
 	return right, address, nil
-}
-
-func (s *Shares) kept(key shareKey) (knownRight, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	known, ok := s.known[key]
-	return known, ok && s.Clock.Now().Before(known.until)
-}
-
-func (s *Shares) keep(key shareKey, known knownRight) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := s.Clock.Now()
-	if s.known == nil {
-		s.known = map[shareKey]knownRight{}
-	}
-	maps.DeleteFunc(s.known, func(_ shareKey, k knownRight) bool { return !now.Before(k.until) })
-	s.known[key] = known
 }

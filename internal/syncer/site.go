@@ -2,8 +2,6 @@ package syncer
 
 import (
 	"context"
-	"maps"
-	"sync"
 	"time"
 
 	"github.com/jonboulle/clockwork"
@@ -31,8 +29,7 @@ type Sites struct {
 	Store SiteStore
 	Clock clockwork.Clock
 
-	mu     sync.Mutex
-	offers map[offerKey]keptOffer
+	offers fresh[offerKey, meeting.Offer]
 }
 
 // offerFresh is how long an offer counts: a pane is opened for each event.
@@ -46,16 +43,11 @@ type offerKey struct {
 	language string
 }
 
-type keptOffer struct {
-	offer meeting.Offer
-	until time.Time
-}
-
 // Offer returns what the host may choose; it may be five minutes old. Errors are
 // those that pass: errs.SignedOut, Throttled, Unavailable.
 func (s *Sites) Offer(ctx context.Context, host meeting.Grant, language string) (meeting.Offer, error) {
 	key := offerKey{host.Host(), language}
-	if offer, ok := s.kept(key); ok {
+	if offer, ok := s.offers.get(key, s.Clock.Now()); ok {
 		return offer, nil
 	}
 	var offer meeting.Offer
@@ -64,7 +56,7 @@ func (s *Sites) Offer(ctx context.Context, host meeting.Grant, language string) 
 		return err
 	})
 	if err == nil {
-		s.keep(key, offer)
+		s.offers.put(key, offer, s.Clock.Now(), offerFresh)
 	}
 	return offer, err
 }
@@ -88,22 +80,4 @@ func (s *Sites) frugal(payer meeting.Grant) frugal {
 		payer: func(meeting.Host) meeting.Grant { return payer },
 		holds: func() error { return nil }, // reads need no lease
 	}
-}
-
-func (s *Sites) kept(key offerKey) (meeting.Offer, bool) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	k, ok := s.offers[key]
-	return k.offer, ok && s.Clock.Now().Before(k.until)
-}
-
-func (s *Sites) keep(key offerKey, offer meeting.Offer) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := s.Clock.Now()
-	if s.offers == nil {
-		s.offers = map[offerKey]keptOffer{}
-	}
-	maps.DeleteFunc(s.offers, func(_ offerKey, k keptOffer) bool { return !now.Before(k.until) })
-	s.offers[key] = keptOffer{offer, now.Add(offerFresh)}
 }

@@ -46,7 +46,7 @@ async function connect(item) {
   let me = await server.me();
   // Whose other addresses are not known is believed.
   const own = () => !me.account.addresses.length || [me.account.upn, ...me.account.addresses].some((a) => a.toLowerCase() === hint.toLowerCase());
-  server.mailbox = await item.owner(hint.toLowerCase());
+  server.mailbox = await item.owner([hint, me.account.upn, ...me.account.addresses]);
   if ((me.calendar !== "connected" && !server.mailbox) || (hint && !own())) {
     await signIn(server, hint);
     me = await server.me();

@@ -77,7 +77,7 @@ export class Item {
    * The address of who owns the calendar that the item is in; "" if it is that
    * of the person whom Outlook serves, or Outlook does not say. Only Outlook's
    * word: the server asks Exchange.
-   * @param {string} own the person's address
+   * @param {string[]} own the person's addresses, as far as they are known
    */
   async owner(own) {
     const item = this.item;
@@ -92,7 +92,7 @@ export class Item {
         .then((organizer) => organizer?.emailAddress ?? "", () => "");
     }
     owner = owner.trim().toLowerCase();
-    return owner === own || !owner.includes("@") ? "" : owner;
+    return !owner.includes("@") || own.some((a) => a.toLowerCase() === owner) ? "" : owner;
   }
 
   /**

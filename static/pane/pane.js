@@ -172,7 +172,7 @@ class Pane {
     if (turn !== this.turn) return;
     this.me = me;
     if (!this.matches) return;
-    const mailbox = await this.item.owner(this.address);
+    const mailbox = await this.item.owner([this.address, me.account.upn, ...me.account.addresses]);
     if (mailbox !== this.server.mailbox) {
       this.server.mailbox = mailbox;
       this.offer = this.form = this.meeting = this.preferences = null;

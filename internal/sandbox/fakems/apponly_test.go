@@ -24,6 +24,7 @@ func TestPermissionsOfTheAppAlone(t *testing.T) {
 		{"GET", events, nil, []string{"Calendars.Read", "Calendars.ReadWrite"}},
 		{"GET", events + "/" + e.ID, nil, []string{"Calendars.Read", "Calendars.ReadWrite"}},
 		{"GET", "/users/" + w.ana.ID + "/calendar", nil, []string{"Calendars.Read", "Calendars.ReadWrite"}},
+		{"GET", "/users/" + w.ana.ID + "/calendar/calendarPermissions", nil, []string{"Calendars.Read", "Calendars.ReadWrite"}},
 		{"GET", view, nil, []string{"Calendars.Read", "Calendars.ReadWrite"}},
 		{"PATCH", events + "/" + e.ID, change, []string{"Calendars.ReadWrite"}},
 		{"GET", "/subscriptions", nil, []string{"Calendars.Read", "Calendars.ReadWrite"}},

@@ -36,12 +36,9 @@ func (s *Server) ShareCalendar(owner, user, role string) {
 // RoleIn is the role that somebody has in the owner's calendar; empty: none.
 func (s *Server) RoleIn(owner, user string) string {
 	defer s.lock()()
-	return s.roleIn(s.person(owner), s.person(user))
-}
-
-func (s *Server) roleIn(owner, user *User) string {
-	for _, sh := range s.shares[owner.ID] {
-		if sh.user == user.ID {
+	with := s.person(user)
+	for _, sh := range s.shares[s.person(owner).ID] {
+		if sh.user == with.ID {
 			return sh.role
 		}
 	}
