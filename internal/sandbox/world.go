@@ -133,6 +133,7 @@ func (s *Sandbox) settle() {
 		}
 		s.Webex.AddPerson(p)
 	}
+	s.Microsoft.ShareCalendar("ana@contoso.example", "bo@contoso.example", "delegateWithoutPrivateEventAccess")
 	s.Microsoft.AddApp(fakems.App{
 		ClientID: s.MicrosoftClientID, Secret: s.MicrosoftClientSecret, Name: "Webex Scheduler",
 		RedirectURIs: s.cfg.RedirectURIs, EmitRoles: true, Exposes: []string{accessAsUser}, AccessTokenVersion: s.cfg.AccessTokenVersion,
