@@ -2,12 +2,14 @@ package sandbox
 
 import (
 	"net/http"
+	"strings"
 	"time"
 
 	"webex-scheduler/internal/sandbox/fakewebex"
 )
 
-// PATCH /sandbox/webex/meetings/{id}: what the host changes in Webex itself.
+// PATCH /sandbox/webex/meetings/{id}: what the host changes in Webex itself. The
+// id may be that of one date of a series.
 func (s *Sandbox) editMeeting(w http.ResponseWriter, r *http.Request) {
 	var in struct {
 		Title *string    `json:"title"`
@@ -17,24 +19,36 @@ func (s *Sandbox) editMeeting(w http.ResponseWriter, r *http.Request) {
 	if !read(w, r, &in) {
 		return
 	}
+	edit := func(title *string, start, end *time.Time) {
+		if in.Title != nil {
+			*title = *in.Title
+		}
+		if in.Start != nil {
+			*start, *end = *in.Start, in.Start.Add(end.Sub(*start))
+		}
+		if in.End != nil {
+			*end = *in.End
+		}
+	}
 	s.inMeeting(w, r, func(id string) error {
-		return s.Webex.EditMeeting(id, func(m *fakewebex.Meeting) {
-			if in.Title != nil {
-				m.Title = *in.Title
-			}
-			if in.Start != nil {
-				m.Start, m.End = *in.Start, in.Start.Add(m.End.Sub(m.Start))
-			}
-			if in.End != nil {
-				m.End = *in.End
-			}
-		})
+		if isDate(id) {
+			return s.Webex.EditOccurrence(id, func(o *fakewebex.Occurrence) { edit(&o.Title, &o.Start, &o.End) })
+		}
+		return s.Webex.EditMeeting(id, func(m *fakewebex.Meeting) { edit(&m.Title, &m.Start, &m.End) })
 	})
 }
 
+// isDate reports whether the id is that of one date of a series.
+func isDate(id string) bool { return strings.Contains(id, "_") }
+
 // DELETE /sandbox/webex/meetings/{id}
 func (s *Sandbox) deleteMeeting(w http.ResponseWriter, r *http.Request) {
-	s.inMeeting(w, r, s.Webex.DeleteMeeting)
+	s.inMeeting(w, r, func(id string) error {
+		if isDate(id) {
+			return s.Webex.DeleteOccurrence(id)
+		}
+		return s.Webex.DeleteMeeting(id)
+	})
 }
 
 // POST /sandbox/webex/meetings/{id}/join
@@ -55,7 +69,8 @@ func (s *Sandbox) endMeeting(w http.ResponseWriter, r *http.Request) {
 
 func (s *Sandbox) inMeeting(w http.ResponseWriter, r *http.Request, do func(id string) error) {
 	id := r.PathValue("id")
-	if _, ok := s.Webex.Meeting(id); !ok {
+	series, _, _ := strings.Cut(id, "_")
+	if _, ok := s.Webex.Meeting(series); !ok {
 		refuse(w, http.StatusNotFound, "There is no such Webex meeting.")
 		return
 	}

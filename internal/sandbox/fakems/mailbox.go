@@ -27,6 +27,7 @@ type item struct {
 
 	calendar string  // name of the calendar it lies in; empty: the default one
 	series   *series // of a master
+	repeated bool    // it was one
 
 	// Of an occurrence or exception: its master, its original date, and what an
 	// exception has of its own.

@@ -225,6 +225,7 @@ func (it *item) exceptions(m *SeriesManners) []*item {
 func (it *item) reshape(before *Event, m *SeriesManners) {
 	switch {
 	case it.event.Recurrence == nil:
+		it.repeated = it.repeated || it.series != nil
 		it.series = nil
 	case before.Recurrence == nil || it.series == nil || m.discards(before, &it.event):
 		it.series = newSeries()

@@ -41,7 +41,9 @@ func (s *Server) listInstances(c *call, u *User, id string) (answer, error) {
 		return answer{}, err
 	}
 	if it.series == nil {
-		s.unexpected("instances of an event that is no series master")
+		if !it.repeated { // else a person may have changed it since it was read
+			s.unexpected("instances of an event that is no series master")
+		}
 		return answer{}, badRequest("ErrorInvalidRequest", "The event is not a recurring series master.")
 	}
 	found := it.within(window[0], window[1], &s.Series)

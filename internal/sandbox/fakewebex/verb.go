@@ -129,6 +129,57 @@ func (s *Server) DeleteMeeting(id string) error {
 	})
 }
 
+// EditOccurrence changes one date of a series, by its id, as the host would in
+// Webex itself: start, end and title alone are taken over.
+func (s *Server) EditOccurrence(id string, edit func(*Occurrence)) error {
+	return s.occurrenceVerb(id, "edited", "updated", func(v *Meeting, one Occurrence, e *exception) error {
+		old := one
+		edit(&one)
+		one.Start, one.End = minutes(one.Start), minutes(one.End)
+		if !one.End.After(one.Start) {
+			return fmt.Errorf("end is not after start")
+		}
+		if !one.Start.Equal(old.Start) && !s.within(v, old, one.Start) {
+			return fmt.Errorf("a date can't be moved beyond its neighbours")
+		}
+		if !one.Start.Equal(old.Start) || !one.End.Equal(old.End) {
+			e.start, e.end = one.Start, one.End
+		}
+		if one.Title != old.Title {
+			e.title = &one.Title
+		}
+		return nil
+	})
+}
+
+// DeleteOccurrence cancels one date of a series, by its id, as the host would in
+// Webex itself.
+func (s *Server) DeleteOccurrence(id string) error {
+	return s.occurrenceVerb(id, "deleted", "deleted", func(_ *Meeting, _ Occurrence, e *exception) error {
+		e.deleted = true
+		return nil
+	})
+}
+
+func (s *Server) occurrenceVerb(id, name, event string, change func(*Meeting, Occurrence, *exception) error) error {
+	series, _, _ := strings.Cut(id, "_")
+	return s.verb(series, "", name, func(m *meeting, v Meeting, now time.Time) error {
+		one, there := v.find(id)
+		if v.series == nil || !there {
+			return fmt.Errorf("it has no date %s", id)
+		}
+		v = v.clone()
+		e, _ := v.exception(one.Original)
+		if err := change(&v, one, &e); err != nil {
+			return err
+		}
+		v.except(e)
+		m.put(v, now)
+		s.tellHooks(event, v, one.ID, occurrenceType)
+		return nil
+	})
+}
+
 // verb does what a person clicks in Webex, the host if actor is empty, and
 // records it.
 func (s *Server) verb(id, actor, name string, do func(*meeting, Meeting, time.Time) error) error {

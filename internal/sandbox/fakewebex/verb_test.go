@@ -45,6 +45,45 @@ func TestPersonInWebex(t *testing.T) {
 	}
 }
 
+// One date of a series is changed in Webex as far as its neighbours leave room,
+// and a webhook names it.
+func TestPersonChangesADate(t *testing.T) {
+	t.Parallel()
+	b := setup(t)
+	series := b.weekly("")
+	now := b.Clock.Now()
+	dates := b.Occurrences(series, now, now.AddDate(0, 2, 0))
+	second := dates[1]
+	later := func(by time.Duration) error {
+		return b.EditOccurrence(second.ID, func(o *Occurrence) { o.Title, o.Start, o.End = "Once", o.Start.Add(by), o.End.Add(by) })
+	}
+	if later(7*24*time.Hour) == nil || later(-30*time.Hour) == nil {
+		t.Error("a date was moved beyond its neighbours")
+	}
+	if err := later(2 * time.Hour); err != nil {
+		t.Fatal(err)
+	}
+	if err := b.DeleteOccurrence(dates[2].ID); err != nil {
+		t.Fatal(err)
+	}
+	if b.DeleteOccurrence(dates[2].ID) == nil || b.EditOccurrence(dates[2].ID, func(*Occurrence) {}) == nil {
+		t.Error("a deleted date was changed")
+	}
+	if b.EditOccurrence(series, func(*Occurrence) {}) == nil || b.DeleteOccurrence("none_20260312T100000Z") == nil {
+		t.Error("what is no date was changed")
+	}
+	a := b.do("GET", "/v1/meetings/"+second.ID, "")
+	if a.body["title"] != "Once" || a.body["start"] != second.Start.Add(2*time.Hour).Format(time.RFC3339) || a.body["isModified"] != true {
+		t.Errorf("the date reads %d %s", a.status, a.raw)
+	}
+	if got := b.do("GET", "/v1/meetings/"+dates[2].ID, "").status; got != 404 {
+		t.Errorf("the deleted date reads %d, want 404", got)
+	}
+	if got := b.do("GET", "/v1/meetings/"+series, "").body["title"]; got == "Once" {
+		t.Error("the series was renamed with its date")
+	}
+}
+
 func TestUnpleasant(t *testing.T) {
 	t.Parallel()
 	b := setup(t, func(s *Server) { s.Calm = false })

@@ -31,21 +31,26 @@ function series(m) {
       const start = wall.parse(d.start);
       const time = el("time", { datetime: d.startsAt }, `${wall.shortDay(start)}, ${wall.clock(start)}`);
       const notes = [d.title === m.title ? "" : d.title, d.deleted ? "deleted" : d.moved ? "moved" : ""].filter(Boolean);
-      return el("li", { "data-date": d.id }, d.deleted ? el("del", {}, time) : time, notes.length ? el("em", {}, notes.join(", ")) : "");
+      return el("li", { "data-date": d.id }, d.deleted ? el("del", {}, time) : time, notes.length ? el("em", {}, notes.join(", ")) : "",
+        ...(d.deleted ? [] : [later(d), away(d)].map((button) => (button.ariaDescription = time.textContent, button))));
     })));
 }
 
+const hour = 3600_000;
+const press = (text, work, more = {}) => {
+  const button = el("button.small", { type: "button", ...more }, text);
+  button.addEventListener("click", () => work().catch((error) => say(error.message, true)));
+  return button;
+};
+const later = (m) => press("An hour later", () => api.editMeeting(m.id, { start: new Date(Date.parse(m.startsAt) + hour).toISOString() }));
+const away = (m) => press("Delete", () => api.deleteMeeting(m.id));
+
 /** What people do in Webex itself: what changes is shown by the next read. */
 function session(m) {
-  const control = (text, work) => {
-    const button = el("button.small", { type: "button", "aria-describedby": "meeting-" + m.id }, text);
-    button.addEventListener("click", () => work().catch((error) => say(error.message, true)));
-    return button;
-  };
+  const control = (text, work) => press(text, work, { "aria-describedby": "meeting-" + m.id });
   const joins = control("Guest joins", () => api.join(m.id, m.invitees[0] ?? "guest@sandbox.example"));
   const starts = control("Host joins", () => api.join(m.id));
   if (m.state === "inProgress") return [joins, starts, control("End", () => api.end(m.id))];
-  const hour = 3600_000;
   return [joins, starts,
     control("Rename", async () => {
       const title = prompt("The meeting's title in Webex", m.title);
