@@ -100,6 +100,9 @@ var czech = map[string]string{
 	"Webex does not show this meeting any more; it may have been deleted or moved to another host.":                           "Webex tuto schůzku už neukazuje; možná byla smazána nebo převedena na jiného hostitele.",
 	"Look at the meeting in Webex. To get a new one, remove the join details from the event and type @webex as its location.": "Podívejte se na schůzku ve Webexu. Novou dostanete, když údaje z události odeberete a jako místo napíšete @webex.",
 
+	"Times of this series, or of one of its dates, were changed in Webex in a way that the calendar can't follow. They were put back.": "Časy této série nebo jednoho z jejích termínů byly ve Webexu změněny tak, že je kalendář nemůže převzít. Byly vráceny.",
+	"Move the series or the date in Outlook. The next change clears this note.":                                                        "Přesuňte sérii nebo termín v Outlooku. Tuto poznámku odstraní příští změna.",
+
 	"Microsoft or Webex asked for a pause; it goes on by itself.":                                    "Microsoft nebo Webex požádal o přestávku; pak se bude samo pokračovat.",
 	"Microsoft or Webex does not answer at the moment; it is tried again by itself.":                 "Microsoft nebo Webex teď neodpovídá; zkusí se to samo znovu.",
 	"One of your accounts is signed out, so nothing can be changed at the moment.":                   "Jeden z vašich účtů je odhlášen, takže teď nelze nic měnit.",

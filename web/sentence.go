@@ -53,6 +53,9 @@ var problems = map[meeting.Reason]sentence{
 	meeting.ProblemBothChanged: {
 		"The event was changed in the calendar and its meeting in Webex, differently. What the calendar says was kept.",
 		"Look whether the event is as you want it. The next change clears this note."},
+	meeting.ProblemDates: {
+		"Times of this series, or of one of its dates, were changed in Webex in a way that the calendar can't follow. They were put back.",
+		"Move the series or the date in Outlook. The next change clears this note."},
 	meeting.ProblemNoMailbox: {
 		"This account has no mailbox in Exchange Online, so there is no calendar to work on.",
 		"Ask your Microsoft 365 administrator for a mailbox, or sign in with another account."},

@@ -1,6 +1,9 @@
 package meeting
 
-import "time"
+import (
+	"maps"
+	"time"
+)
 
 // WebexLag is how long a read of Webex may still show what was changed since.
 // https://developer.webex.com/docs/api/guides/webhooks says ten minutes for
@@ -15,9 +18,16 @@ type Glance struct {
 	Title   string
 	Start   time.Time // UTC
 	End     time.Time
+	// Of a series: the dates that are otherwise than we know them, by base date,
+	// and whether it has other times than it was given.
+	Dates  map[Date]Slot `json:",omitempty"`
+	Remade bool          `json:",omitempty"`
 }
 
 // Same reports whether both reads showed the same.
 func (g Glance) Same(other Glance) bool {
-	return g.Missing == other.Missing && g.Title == other.Title && g.Start.Equal(other.Start) && g.End.Equal(other.End)
+	return g.Missing == other.Missing && g.Title == other.Title && g.Start.Equal(other.Start) && g.End.Equal(other.End) &&
+		g.Remade == other.Remade && maps.EqualFunc(g.Dates, other.Dates, func(a, b Slot) bool {
+		return a.Gone == b.Gone && a.Title == b.Title && a.Start.Equal(b.Start) && a.End.Equal(b.End)
+	})
 }

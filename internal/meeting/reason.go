@@ -69,16 +69,17 @@ const (
 	ProblemHeld           Reason = "deletion held" // too many deletions at once
 	ProblemForbidden      Reason = "webex forbids"
 	ProblemUnknownBlock   Reason = "unknown join details"
-	ProblemForeignLink    Reason = "other webex link"      // the event already holds a Webex link that is not ours
-	ProblemTooManyWrites  Reason = "too many writes"       // another product works on the same event
-	ProblemNoSpace        Reason = "no spaces"             // :space is not offered
-	ProblemPersonalRoom   Reason = "personal room"         // the host has none
-	ProblemBothChanged    Reason = "changed on both sides" // the calendar won
-	ProblemNoMailbox      Reason = "no mailbox"            // the account has none in Exchange Online
-	ProblemUnseen         Reason = "cannot be seen"        // Webex does not show the meeting any more
-	ProblemCalendar       Reason = "other calendar"        // a series by a calendar that Webex cannot repeat by
-	ProblemTooFar         Reason = "too far ahead"         // over ten years
-	ProblemNoHost         Reason = "no webex host"         // the organisation's Webex has nobody for the mailbox
+	ProblemForeignLink    Reason = "other webex link"       // the event already holds a Webex link that is not ours
+	ProblemTooManyWrites  Reason = "too many writes"        // another product works on the same event
+	ProblemNoSpace        Reason = "no spaces"              // :space is not offered
+	ProblemPersonalRoom   Reason = "personal room"          // the host has none
+	ProblemBothChanged    Reason = "changed on both sides"  // the calendar won
+	ProblemDates          Reason = "dates changed in webex" // in a way that the calendar cannot follow
+	ProblemNoMailbox      Reason = "no mailbox"             // the account has none in Exchange Online
+	ProblemUnseen         Reason = "cannot be seen"         // Webex does not show the meeting any more
+	ProblemCalendar       Reason = "other calendar"         // a series by a calendar that Webex cannot repeat by
+	ProblemTooFar         Reason = "too far ahead"          // over ten years
+	ProblemNoHost         Reason = "no webex host"          // the organisation's Webex has nobody for the mailbox
 )
 
 // Why a grant is dead.
@@ -90,6 +91,9 @@ const (
 	GrantPolicy    Reason = "sign-in policy"
 	GrantReplaced  Reason = "replaced" // another Webex organisation was confirmed
 )
+
+// OfBothSides reports whether r tells of an edit in Webex that was not kept.
+func (r Reason) OfBothSides() bool { return r == ProblemBothChanged || r == ProblemDates }
 
 // Waits reports whether r is one of the reasons for waiting.
 func (r Reason) Waits() bool {

@@ -2,6 +2,7 @@ package meeting
 
 import (
 	"maps"
+	"slices"
 	"time"
 )
 
@@ -28,6 +29,9 @@ type Rhythm struct {
 	// Singles are the dates that have a meeting of their own, with their events;
 	// empty: not known.
 	Singles map[Date]EventID `json:"singles,omitempty"`
+	// Dropped are dates that a person deleted in Webex: they have no meeting, unless
+	// they are given one of their own.
+	Dropped []EventID `json:"dropped,omitempty"`
 	// Told: exceptions that were there before the meeting show its join details.
 	Told bool `json:"told,omitempty"`
 }
@@ -35,6 +39,10 @@ type Rhythm struct {
 // Of reports whether r is how a series of that recurrence was made; false too
 // while a change of it was begun whose end is not known.
 func (r *Rhythm) Of(recurrence Recurrence) bool { return r != nil && r.Recurrence == recurrence }
+
+// Once reports whether Webex holds one date of the series alone, in a meeting that
+// does not repeat.
+func (r *Rhythm) Once() bool { return r != nil && r.Rule == "" }
 
 // Begun returns r as it is while a change of the whole series is under way:
 // nobody knows what it is of.
@@ -72,6 +80,12 @@ func (r *Rhythm) unsure(forget func(*Slot)) *Rhythm {
 		next.Slots[d] = s
 	}
 	return &next
+}
+
+// Dropping returns r with the date of that event as deleted in Webex.
+func (r Rhythm) Dropping(event EventID) *Rhythm {
+	r.Dropped = append(slices.Clone(r.Dropped), event)
+	return &r
 }
 
 // With returns r with that slot.

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"slices"
+	"time"
 
 	"webex-scheduler/internal/meeting"
 )
@@ -49,6 +50,9 @@ func (in Input) Series() (s SeriesInput, ok bool) {
 	if in.Link != nil && in.Link.State != meeting.LinkWished && in.Link.State != meeting.LinkEnded {
 		s.Held = in.Link.Rhythm
 	}
+	if in.Seen != nil {
+		s.Seen = in.Seen.Dates
+	}
 	return s, true
 }
 
@@ -58,23 +62,26 @@ func (p SeriesPlan) at(s meeting.Shape) meeting.Shape {
 	return s
 }
 
-// dates plans what the dates of a linked master lack, once the series is made.
-func (in Input) dates() []Action {
+// dates plans what the dates of a linked master lack, once the series is made,
+// and when to look at Webex's once more; zero: need not.
+func (in Input) dates() (actions []Action, again time.Time) {
 	link, p := in.Link, in.series
 	if p == nil || p.Remake || p.Problem != "" || link.Rhythm == nil || link.Options.Room() {
-		return nil
+		return nil, again
 	}
-	if p.Ask {
-		return []Action{{Do: Expand, Reason: meeting.SeriesDates}}
+	if p.Ask || p.lacksEvent() && in.Dates.Instances == nil {
+		return []Action{{Do: Expand, Reason: meeting.SeriesDates}}, again
 	}
 	unlisted := p.unlisted()
 	switch blind := in.blind(); {
 	case blind != "" && (unlisted || len(p.Steps) > 0):
-		return in.waitForPerson(blind)
+		return in.waitForPerson(blind), again
 	case unlisted:
-		return []Action{{Do: List, Reason: meeting.SeriesChecked}}
+		return []Action{{Do: List, Reason: meeting.SeriesChecked}}, again
 	}
-	var actions []Action
+	if actions, again = in.strays(); len(actions) > 0 {
+		return actions, again // the rest once it is known what that does to them
+	}
 	for _, step := range p.Steps {
 		actions = append(actions, Action{Do: Change, Reason: meeting.EventChanged, Step: step})
 	}
@@ -84,7 +91,7 @@ func (in Input) dates() []Action {
 		held.Told = held.Told || told
 		actions = append(actions, Action{Do: Hold, Reason: meeting.SeriesDates, Rhythm: &held})
 	}
-	return actions
+	return actions, again
 }
 
 // checkAgain is how many days of dates may come within the horizon before they

@@ -38,7 +38,7 @@ func (in Input) bind() []Action {
 // wishes reports whether the location asks for a meeting, and may get one.
 func (in Input) wishes() bool {
 	wish, _ := in.wish()
-	return wish != meeting.NoWish && !in.Body.Foreign
+	return wish != meeting.NoWish && wish != meeting.Space && !in.Body.Foreign
 }
 
 // frozen reports whether the invitation is not sent yet.

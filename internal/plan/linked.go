@@ -31,7 +31,24 @@ func linked(in Input) []Action {
 	if changes {
 		return actions[:at]
 	}
-	return slices.Insert(actions, at, in.dates()...)
+	dates, again := in.dates()
+	return sooner(slices.Insert(actions, at, dates...), again)
+}
+
+// sooner has the turn end in a look at that time, at the latest; zero: need not.
+func sooner(actions []Action, at time.Time) []Action {
+	if at.IsZero() {
+		return actions
+	}
+	for i, a := range actions {
+		if a.Do == Wait {
+			if a.At.After(at) && !a.Hold {
+				actions[i].At, actions[i].Reason = at, meeting.WaitSecondRead
+			}
+			return actions
+		}
+	}
+	return append(actions, Action{Do: Wait, Reason: meeting.WaitSecondRead, At: at})
 }
 
 // last puts off the wait for another look at the meeting: it ends the turn, and
@@ -154,6 +171,9 @@ func follow(in Input) []Action {
 	}
 	if wanted.Equal(shape) && !remake {
 		switch {
+		case p == nil && link.Rhythm.Once() && in.Event.Type == meeting.SingleInstance:
+			// It repeats no more, and its meeting is as it should be.
+			return append(actions, Action{Do: Hold, Reason: meeting.EventChanged, Wanted: wanted})
 		case len(actions) > 0:
 			return actions
 		case !ok:
@@ -251,7 +271,7 @@ func (in Input) note(p meeting.Reason) []Action {
 func (in Input) solved() []Action {
 	switch {
 	case in.Link.Problem == meeting.ProblemTooManyWrites && tooMany(in.Link, in.Now),
-		in.Link.Problem == meeting.ProblemBothChanged, // stands until the next change
+		in.Link.Problem.OfBothSides(), // stands until the next change
 		in.Link.Problem != "" && in.askRefused():
 		return nil
 	}

@@ -20,8 +20,14 @@ type Seen struct {
 	// Missing is when the first of the reads was that said 404, without another
 	// in between; of a meeting that is there zero.
 	Missing time.Time
-	Told    bool // a "deleted" webhook named the meeting
-	Other   bool // another read with the same grant succeeds
+	// Dates are those of a series that are otherwise than we know them, by base
+	// date, since Since, as far as two reads show the same. Remade: the series has
+	// other times than it was given.
+	Dates  map[meeting.Date]meeting.Slot
+	Since  time.Time
+	Remade bool
+	Told   bool // a "deleted" webhook named the meeting
+	Other  bool // another read with the same grant succeeds
 }
 
 // side tells where a field was changed since both sides agreed.
@@ -60,7 +66,7 @@ func merge(in Input, shape meeting.Shape) []Action {
 	if now == nil {
 		return vanished(in)
 	}
-	title, late := in.compare(link.Wanted.Title != shape.Title, now.Title != link.Got.Title, link.TitleAt)
+	title, late := in.compare(link.Wanted.Title != shape.Title, now.Title != link.Got.Title && !(in.series != nil && link.Rhythm.Once()), link.TitleAt)
 	var again time.Time // when to look once more
 	if late {
 		again = link.TitleAt.Add(meeting.WebexLag)

@@ -51,7 +51,7 @@ func TestMerge(t *testing.T) {
 			seen: plan.Seen{Meeting: meetingIs("Plans", time.Hour), Before: meetingIs("Plans", time.Hour)}, want: []string{"update: event changed"}},
 		"moved in the calendar while a title waits for a second read": {event: moved,
 			seen: plan.Seen{Meeting: meetingIs("Plans", time.Hour)}, want: []string{"update: event changed", "wait: second read"}},
-		"of a series only the title comes from Webex": {link: func(l *meeting.Link) { l.Rhythm = &meeting.Rhythm{} },
+		"of a series only the title comes from Webex": {event: func(e *meeting.Event) { e.Type = meeting.SeriesMaster }, link: func(l *meeting.Link) { l.Rhythm = &meeting.Rhythm{Rule: "FREQ=DAILY"} },
 			seen: plan.Seen{Meeting: meetingIs("Review", 26*time.Hour), Before: meetingIs("Review", 26*time.Hour)}, want: []string{}},
 		"a private title never flows back":      {event: private, link: func(l *meeting.Link) { l.Wanted.Title, l.Got.Title = meeting.PrivateTitle, meeting.PrivateTitle }, seen: plan.Seen{Meeting: meetingIs("Plans", time.Hour), Before: meetingIs("Plans", time.Hour)}, want: []string{"update: meeting changed in Webex"}},
 		"deleted in Webex, a webhook said so":   {seen: sure, want: []string{"show: meeting deleted in Webex → ", "note: meeting deleted in Webex"}},

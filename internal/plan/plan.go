@@ -91,6 +91,8 @@ const (
 	Expand Do = "expand" // have the calendar list the dates of a series
 	List   Do = "list"   // have Webex list them
 	Change Do = "change" // change or delete one of them, as Step says
+	Bring  Do = "bring"  // write into Event, a date, what Webex shows of it
+	Take   Do = "take"   // hold of a date, or all of them, what Webex shows
 	Hold   Do = "hold"   // store what Rhythm says beside slots
 	Delete Do = "delete" // delete the meeting, then end the link
 	Retire Do = "retire" // delete Former, which the event had before
@@ -107,21 +109,22 @@ type Action struct {
 	Link   *meeting.Link        // Adopt
 	Former meeting.Former       // Retire
 	Spec   meeting.MeetingSpec  // Create, without tags
-	Wanted meeting.Shape        // Create, Update, Invite: stored as Link.Wanted once done
+	Wanted meeting.Shape        // Create, Update, Invite, Hold without Rhythm: stored as Link.Wanted once done
 	Goal   meeting.Shape        // the same: stored as Link.Refused if Webex says no
 	Patch  meeting.MeetingPatch // Update
 	Add    []meeting.Invitee    // Invite
 	Remove []meeting.Invitee    // Invite
 
-	Rhythm *meeting.Rhythm // Create, Update, Hold: how the series is made; nil: it is none
-	Step   Step            // Change
+	Rhythm *meeting.Rhythm // Create, Update, Hold, Take: how the series is made; nil: it is none
+	Step   Step            // Change, Bring, Take: of Webex's side
+	Event  meeting.EventID // Bring
 	Date   *meeting.Event  // Show: an exception instead of the event
 
 	Block      bool       // Show: put the block
 	Unblock    bool       // Show: take the block out
 	Location   *string    // Show: set the location
-	Subject    *string    // Show: set the title
-	Start, End *time.Time // Show: move the event, UTC
+	Subject    *string    // Show, Bring: set the title
+	Start, End *time.Time // Show, Bring: move the event, UTC
 
 	State   meeting.LinkState // Note
 	Problem meeting.Reason    // Note, Serve

@@ -50,7 +50,7 @@ func (p Policy) holds() bool {
 func (in Input) dry(actions []Action) []Action {
 	for i, a := range actions {
 		switch a.Do {
-		case Note, Wait, Serve, Expand, List, Hold:
+		case Note, Wait, Serve, Expand, List, Hold, Take:
 			continue
 		case Create, Room:
 			return append(actions[:i:i], in.wouldGet()...)

@@ -36,6 +36,8 @@ type SeriesInput struct {
 	Own map[meeting.EventID]bool
 	// Held is how the series was made; nil: it was not.
 	Held *meeting.Rhythm
+	// Seen are the dates that Webex shows otherwise than Held, by base date.
+	Seen map[meeting.Date]meeting.Slot
 }
 
 // SeriesPlan is what a series lacks at Webex.
@@ -54,6 +56,8 @@ type SeriesPlan struct {
 	// Steps are what occurrences lack, nearest first. After Remake they can be
 	// carried out in any order, and a crash between two leaves nothing wrong.
 	Steps []Step
+	// Strays are the dates that Webex shows otherwise than they are held.
+	Strays []Stray
 	// Alone are the dates that have a meeting of their own, by the rule: their
 	// events are planned for like single ones.
 	Alone []meeting.Date
@@ -337,7 +341,7 @@ func (s *series) remade() SeriesPlan {
 		Start: m.Start, Rule: m.Rule, Unended: m.Unended, Alone: m.Alone,
 	}
 	if s.Held != nil {
-		p.Rhythm.Told = s.Held.Told
+		p.Rhythm.Told, p.Rhythm.Dropped = s.Held.Told, s.Held.Dropped
 	}
 	if h := s.Held; h != nil && h.Alone != 0 && h.Alone >= s.from && p.Rhythm.Alone == 0 && s.hasDate(h.Alone) && h.Alone < m.Start {
 		p.Rhythm.Alone = h.Alone
@@ -391,8 +395,7 @@ func (s *series) steps(p *SeriesPlan) {
 		return
 	}
 	for _, o := range occurrences {
-		bounds := interval{first: o.Base == h.Start, from: o.Base, to: o.Next}
-		want := s.wanted(o, bounds, h)
+		want := s.wanted(o, bounds(o, h), h)
 		is, changed := h.Slots[o.Base]
 		if !changed {
 			is = s.plain(o.Base)
@@ -406,6 +409,7 @@ func (s *series) steps(p *SeriesPlan) {
 		p.Steps = append(p.Steps, s.step(o.Base, is, want))
 	}
 	p.Steps = append(p.Steps, s.surplus(h, occurrences)...)
+	p.Strays = s.strays(h, occurrences)
 	slices.Sort(p.Alone)
 }
 
@@ -465,6 +469,10 @@ type interval struct {
 	from, to meeting.Date // to: zero for the last
 }
 
+func bounds(o recur.Occurrence, h meeting.Rhythm) interval {
+	return interval{first: o.Base == h.Start, from: o.Base, to: o.Next}
+}
+
 func (i interval) has(d meeting.Date) bool {
 	return (i.first || d >= i.from) && (i.to == 0 || d < i.to)
 }
@@ -488,6 +496,8 @@ func (s *series) wanted(o recur.Occurrence, bounds interval, h meeting.Rhythm) m
 		switch {
 		case s.Own[e.ID]:
 			return meeting.Slot{Gone: true, Alone: true}
+		case slices.Contains(h.Dropped, e.ID):
+			return meeting.Slot{Gone: true}
 		case !fits && was.Start.IsZero():
 			return want
 		case !fits: // it stays at the time that it has
@@ -531,6 +541,7 @@ func (s *series) single(p *SeriesPlan) {
 		p.Over, p.Empty = len(p.Alone) == 0, true
 		return
 	}
+	p.Strays = s.strays(h, only(h))
 	is, changed := h.Slots[h.Start]
 	if !changed {
 		is = s.plain(h.Start)

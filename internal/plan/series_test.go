@@ -341,7 +341,7 @@ func TestWholeDaysListed(t *testing.T) {
 		start := midnight(first + meeting.Date(2*i)).UTC()
 		list = append(list, meeting.WebexOccurrence{Original: start, Start: start, End: start.Add(24*time.Hour - time.Minute), Title: "Fair"})
 	}
-	rhythm, doubtful := plan.Verify(in, list)
+	rhythm, doubtful, _ := plan.Verify(in, list)
 	if doubtful || len(rhythm.Slots) > 0 {
 		t.Errorf("what Webex made is taken for something else: doubtful %t, %v", doubtful, rhythm.Slots)
 	}

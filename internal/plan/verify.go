@@ -20,28 +20,36 @@ func Window(in SeriesInput) (from, to time.Time) {
 // Verify takes in what Webex listed of the window. doubtful: something is not
 // there that should be, or is there that should not, and is told of the rule's
 // dates only as far as it can be. Webex may show an older state for a while.
-func Verify(in SeriesInput, list []meeting.WebexOccurrence) (r meeting.Rhythm, doubtful bool) {
+// strayed: a date that was listed before is not as it was then; it is left as it
+// is held, since only a second look tells whether somebody changed it.
+func Verify(in SeriesInput, list []meeting.WebexOccurrence) (r meeting.Rhythm, doubtful, strayed bool) {
 	r = *in.Held
 	s, ok := in.read(r.Recurrence)
 	if !ok {
-		return r, true
+		return r, true, false
 	}
 	made, err := recur.Between(r.Recurrence, s.anchor, r.Start, s.from-reach, s.horizon, r.Unended)
 	if err != nil {
-		return r, true
+		return r, true, false
+	}
+	strays, remade := Strays(in, in.Shape.Title, list)
+	if remade {
+		r.Checked = s.horizon
+		return r, false, true
 	}
 	_, to := Window(in)
-	there := make(map[meeting.Date]meeting.WebexOccurrence, len(list))
-	for _, o := range list {
-		// An instant at Webex, also of an all-day event.
-		there[s.day(o.Original)] = o
-	}
+	there := s.byBase(list)
 	next := map[meeting.Date]meeting.Slot{}
 	for _, o := range made {
 		was, changed := r.Slots[o.Base]
 		found, listed := there[o.Base]
 		delete(there, o.Base)
+		_, stray := strays[o.Base]
 		switch {
+		case stray:
+			if changed {
+				next[o.Base] = was
+			}
 		case listed:
 			is := meeting.Slot{Start: found.Start, End: found.End, Title: found.Title, Invitees: was.Invitees, Alone: was.Alone && !was.Gone}
 			doubtful = doubtful || was.Gone
@@ -58,7 +66,7 @@ func Verify(in SeriesInput, list []meeting.WebexOccurrence) (r meeting.Rhythm, d
 				next[o.Base] = was
 			}
 		default:
-			want := s.wanted(o, interval{first: o.Base == r.Start, from: o.Base, to: o.Next}, r)
+			want := s.wanted(o, bounds(o, r), r)
 			doubtful = doubtful || !want.Gone
 			next[o.Base] = meeting.Slot{Gone: true, Alone: was.Alone}
 		}
@@ -71,5 +79,5 @@ func Verify(in SeriesInput, list []meeting.WebexOccurrence) (r meeting.Rhythm, d
 		next[base] = meeting.Slot{Start: o.Start, End: o.End, Title: o.Title, Original: o.Original}
 	}
 	r.Slots, r.Checked = next, s.horizon
-	return r, doubtful
+	return r, doubtful, len(strays) > 0
 }

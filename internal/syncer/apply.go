@@ -51,7 +51,14 @@ func (t *turn) apply(ctx context.Context, a plan.Action, in plan.Input) (out out
 		return t.verify(ctx, in)
 	case plan.Change:
 		return t.change(ctx, a.Step)
+	case plan.Bring:
+		return t.bring(ctx, a)
+	case plan.Take:
+		return outcome{}, false, t.take(ctx, a)
 	case plan.Hold:
+		if a.Rhythm == nil {
+			return outcome{}, false, t.once(ctx, a)
+		}
 		return outcome{}, false, t.hold(ctx, *a.Rhythm)
 	case plan.Delete:
 		return t.remove(ctx)
@@ -219,7 +226,7 @@ func (t *turn) update(ctx context.Context, a plan.Action, looked bool) (outcome,
 		return outcome{}, false, err
 	}
 	l.Refused = meeting.Shape{}
-	if !looked || l.Problem != meeting.ProblemBothChanged {
+	if !looked || !l.Problem.OfBothSides() {
 		l.Problem = ""
 	}
 	if m.Join.WebLink != "" {
@@ -250,6 +257,11 @@ func (t *turn) answered(ctx context.Context, patch meeting.MeetingPatch, m meeti
 	if !changed {
 		return nil
 	}
+	return t.lookLater(ctx)
+}
+
+// lookLater has the meeting looked at: somebody seems to have changed it in Webex.
+func (t *turn) lookLater(ctx context.Context) error {
 	until := t.Clock.Now().Add(glanceFor)
 	return t.Store.Mark(ctx, []meeting.Mark{{Mailbox: t.claim.Mailbox, Event: t.work.Event, Webex: until, After: until}})
 }

@@ -19,7 +19,7 @@ var glances = []time.Duration{glanceFor - 30*time.Second, glanceFor - 2*time.Min
 
 // glance looks at the link's meeting, once a turn, where somebody may have
 // changed it in Webex. nil: there is no reason to, or nothing to look at.
-func (t *turn) glance(ctx context.Context) (*plan.Seen, outcome, error) {
+func (t *turn) glance(ctx context.Context, in plan.Input) (*plan.Seen, outcome, error) {
 	l := t.link
 	if t.glanced || !t.looks() || l == nil || l.State != meeting.LinkLinked || l.Options.Room() || !t.event.End.After(t.Clock.Now()) && l.Rhythm == nil {
 		return t.seen, outcome{}, nil
@@ -39,9 +39,17 @@ func (t *turn) glance(ctx context.Context) (*plan.Seen, outcome, error) {
 		t.Log.Debug("look at meeting", keyAccount, t.claim.Mailbox, keyEvent, t.work.Event, keyError, err)
 		return nil, outcome{}, ctx.Err()
 	}
+	if err == nil && in.Dates != nil {
+		if err := t.glanceDates(ctx, in, m, &is); err != nil {
+			t.unseen = err
+			t.Log.Debug("look at dates", keyAccount, t.claim.Mailbox, keyEvent, t.work.Event, keyError, err)
+			return nil, outcome{}, ctx.Err()
+		}
+	}
 	before := l.Glance
 	switch {
-	case !is.Missing && m.Title == l.Got.Title && (l.Rhythm != nil || m.Start.Equal(l.Got.Start) && m.End.Equal(l.Got.End)):
+	case !is.Missing && (m.Title == l.Got.Title || in.Dates != nil && l.Rhythm.Once()) && len(is.Dates) == 0 && !is.Remade &&
+		(l.Rhythm != nil || m.Start.Equal(l.Got.Start) && m.End.Equal(l.Got.End)):
 		l.Glance = nil
 	case before == nil || !before.Same(is):
 		l.Glance = &is
@@ -59,7 +67,10 @@ func (t *turn) glance(ctx context.Context) (*plan.Seen, outcome, error) {
 		t.seen.Other = err == nil
 		return t.seen, outcome{}, nil
 	}
-	t.seen.Meeting = &m
+	t.seen.Meeting, t.seen.Dates, t.seen.Remade = &m, is.Dates, is.Remade
+	if l.Glance != nil {
+		t.seen.Since = l.Glance.At
+	}
 	if before != nil && before.Same(is) && now.Sub(before.At) >= confirmFor {
 		t.seen.Before = &m
 	}
@@ -157,15 +168,16 @@ func (r *round) changedInWebex(ctx context.Context, links []meeting.Link, now ti
 		if !known {
 			continue
 		}
+		if l.Rhythm != nil {
+			continue // of its dates the list says nothing
+		}
 		delete(mine, m.ID)
-		if m.Title != l.Got.Title || l.Rhythm == nil && !(m.Start.Equal(l.Got.Start) && m.End.Equal(l.Got.End)) {
+		if m.Title != l.Got.Title || !(m.Start.Equal(l.Got.Start) && m.End.Equal(l.Got.End)) {
 			events = append(events, l.Event)
 		}
 	}
 	for _, l := range mine {
-		if l.Rhythm == nil { // a series may have no date in that time
-			events = append(events, l.Event)
-		}
+		events = append(events, l.Event)
 	}
 	return events
 }

@@ -47,7 +47,7 @@ func (t *turn) ofSeries(ctx context.Context) (outcome, bool, error) {
 			}
 		}
 	}
-	if t.link != nil && t.link.State != meeting.LinkEnded || t.alone != nil || len(t.drafts) > 0 {
+	if t.link != nil && t.link.State != meeting.LinkEnded || t.alone != nil || len(t.drafts) > 0 || repeats(master) && slices.Contains(master.Rhythm.Dropped, e.ID) {
 		t.single = true
 		return outcome{}, false, nil
 	}
@@ -166,12 +166,12 @@ func (t *turn) unknownDate(ctx context.Context) error {
 
 // dates gathers what plan has to know of a master's dates.
 func (t *turn) dates(ctx context.Context) (*plan.Dates, outcome, error) {
-	if t.series == nil {
+	if t.series == nil || t.datesMoved {
 		series, seen := t.readSeries(ctx, t.work.Event)
 		if seen.Err != nil {
 			return nil, t.failed(seen.Err), nil
 		}
-		t.series, t.event = series, seen.Event
+		t.series, t.event, t.datesMoved = series, seen.Event, false
 	}
 	d := &plan.Dates{Series: *t.series, Instances: t.instances, Own: map[meeting.EventID]bool{}}
 	var ids []meeting.EventID
@@ -234,12 +234,15 @@ func (t *turn) verify(ctx context.Context, in plan.Input) (outcome, bool, error)
 		}
 		return t.refused(ctx, err, t.link.Refused)
 	}
-	rhythm, doubtful := plan.Verify(input, list)
+	rhythm, doubtful, strayed := plan.Verify(input, list)
 	if doubtful && t.Clock.Since(t.link.WroteAt) < staleFor {
 		return outcome{at: t.Clock.Now().Add(staleLook), reason: meeting.SeriesChecked}, false, nil
 	}
 	t.link.Rhythm = &rhythm
-	return outcome{}, true, t.save(ctx, "")
+	if err := t.save(ctx, ""); err != nil || !strayed {
+		return outcome{}, true, err
+	}
+	return outcome{}, true, t.lookLater(ctx)
 }
 
 const (
@@ -261,6 +264,7 @@ func (t *turn) change(ctx context.Context, s plan.Step) (outcome, bool, error) {
 			if err != nil {
 				return t.refused(ctx, err, l.Refused)
 			}
+			t.wroteDate(s.Base)
 		}
 		l.Rhythm = before.With(s.Base, s.Slot)
 		return outcome{}, false, t.save(ctx, "")
@@ -276,6 +280,7 @@ func (t *turn) change(ctx context.Context, s plan.Step) (outcome, bool, error) {
 	err := t.carry(ctx, id, s)
 	switch {
 	case err == nil:
+		t.wroteDate(s.Base)
 		l.Rhythm = before.With(s.Base, s.Slot)
 		return outcome{}, false, t.save(ctx, "")
 	case errs.Is(err, errs.Invalid) && before.Rule != "":
@@ -353,6 +358,19 @@ func (t *turn) hold(ctx context.Context, say meeting.Rhythm) error {
 		return err
 	}
 	t.link.Rhythm = &held
+	return t.save(ctx, "")
+}
+
+// once lets the meeting of a series that had one date left be that of a single event.
+func (t *turn) once(ctx context.Context, a plan.Action) error {
+	l := t.link
+	if err := t.markSingles(ctx, l.Rhythm, nil); err != nil {
+		return err
+	}
+	if slot, departs := l.Rhythm.Slots[l.Rhythm.Start]; departs {
+		l.Got.Title, l.Got.Start, l.Got.End = slot.Title, slot.Start, slot.End
+	}
+	l.Wanted, l.Rhythm = a.Wanted, nil
 	return t.save(ctx, "")
 }
 

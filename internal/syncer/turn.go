@@ -23,11 +23,12 @@ type turn struct {
 	drafts   []meeting.Link // from the pane, for this event
 	event    *meeting.Event // nil: confirmed gone; of a draft always
 
-	series    *meeting.Series    // of a master, as read; nil: not read
-	instances []meeting.Instance // of a master, as listed; nil: not asked
-	master    *meeting.Link      // of a date: its series' link, if that has not ended
-	alone     *meeting.Link      // of a date: its series' link, if it has to have a meeting of its own
-	single    bool               // of a date: it may have one
+	series     *meeting.Series    // of a master, as read; nil: not read
+	instances  []meeting.Instance // of a master, as listed; nil: not asked
+	datesMoved bool               // its dates were written to since they were read
+	master     *meeting.Link      // of a date: its series' link, if that has not ended
+	alone      *meeting.Link      // of a date: its series' link, if it has to have a meeting of its own
+	single     bool               // of a date: it may have one
 
 	began    time.Time
 	did      []string                 // actions, for the log
@@ -267,7 +268,7 @@ func (t *turn) input(ctx context.Context) (plan.Input, outcome, error) {
 	if t.link != nil {
 		in.Body.Current = block.Carries(t.event.Body, t.content())
 	}
-	seen, out, err := t.glance(ctx)
+	seen, out, err := t.glance(ctx, in)
 	if err != nil || !out.at.IsZero() {
 		return in, out, err
 	}

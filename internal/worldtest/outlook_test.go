@@ -18,7 +18,8 @@ func (w *world) outlook(s step) {
 	defer w.mu.Unlock()
 	switch s.Do {
 	case repeat, dateMove, dateName, dateInvite, dateWish, dateCancel, dateBack, dateCopy, following,
-		seriesMove, seriesName, seriesRule, seriesOnce, seriesCopy, seriesGone, seriesBack:
+		seriesMove, seriesName, seriesRule, seriesOnce, seriesCopy, seriesGone, seriesBack,
+		dateShift, dateRename, dateDrop, seriesShift, seriesTitle:
 		w.repeats(s)
 		return
 	case create:

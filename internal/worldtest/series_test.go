@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"webex-scheduler/internal/sandbox/fakems"
+	"webex-scheduler/internal/sandbox/fakewebex"
 )
 
 // What people do with series. A step about a date names it by N, among those
@@ -31,6 +32,13 @@ const (
 	seriesCopy verb = "series copy"  // Flag: pasted, with all that departs from its rule
 	seriesGone verb = "series delete"
 	seriesBack verb = "series restore"
+
+	// In Webex, as the host.
+	dateShift   verb = "date moved in Webex" // In: by; Long
+	dateRename  verb = "date renamed in Webex"
+	dateDrop    verb = "date deleted in Webex"
+	seriesShift verb = "series moved in Webex" // In: by: it is put back
+	seriesTitle verb = "series renamed in Webex"
 )
 
 // rule is how a series repeats.
@@ -58,6 +66,7 @@ type series struct {
 	asks      bool   // its location asked for a meeting
 	gone      bool
 	cancelled []time.Time // dates, by the rule
+	dropped   bool        // some of its dates were deleted in Webex
 	steps     int
 }
 
@@ -82,6 +91,8 @@ func (w *world) repeats(s step) {
 	switch s.Do {
 	case dateMove, dateName, dateInvite, dateWish, dateCancel, dateCopy, following:
 		w.date(s, e, title)
+	case dateShift, dateRename, dateDrop, seriesShift, seriesTitle:
+		w.seriesInWebex(s, e, title)
 	case dateBack:
 		if len(e.cancelled) > 0 {
 			at := e.cancelled[s.N%len(e.cancelled)]
@@ -195,6 +206,62 @@ func (w *world) date(s step, e *series, title string) {
 	}
 }
 
+// seriesInWebex is what the host does in Webex with the meeting that a series
+// shows, or with one of its dates. What Webex refuses does not happen.
+func (w *world) seriesInWebex(s step, e *series, title string) {
+	ms, webex := w.house.sandbox.Microsoft, w.house.sandbox.Webex
+	now := w.house.clock.Now()
+	v, ok := ms.Event(e.owner, e.id)
+	if !ok {
+		return
+	}
+	links := joinLinks(v.Body)
+	for _, m := range w.live(e.owner) {
+		if !slices.Contains(links, m.WebLink) {
+			continue
+		}
+		switch s.Do {
+		case seriesTitle:
+			_ = webex.EditMeeting(m.ID, func(m *fakewebex.Meeting) { m.Title = title })
+			return
+		case seriesShift:
+			_ = webex.EditMeeting(m.ID, func(m *fakewebex.Meeting) { m.Start, m.End = m.Start.Add(s.In), m.End.Add(s.In) })
+			return
+		}
+		dates := slices.DeleteFunc(webex.Occurrences(m.ID, now.Add(24*time.Hour), now.AddDate(0, 0, 120)),
+			func(o fakewebex.Occurrence) bool { return o.Deleted })
+		if len(dates) == 0 {
+			return
+		}
+		switch o := dates[s.N%min(len(dates), 12)]; {
+		case s.Do == dateDrop:
+			if webex.DeleteOccurrence(o.ID) == nil {
+				e.dropped = true
+			}
+		case s.Do == dateRename:
+			_ = webex.EditOccurrence(o.ID, func(o *fakewebex.Occurrence) { o.Title = title })
+		case o.Start.Add(s.In).After(now):
+			_ = webex.EditOccurrence(o.ID, func(o *fakewebex.Occurrence) {
+				if o.Start, o.End = o.Start.Add(s.In), o.End.Add(s.In); s.Long > 0 {
+					o.End = o.Start.Add(s.Long)
+				}
+			})
+		}
+		return
+	}
+}
+
+// deletedInWebex reports whether a date has no join details because its meeting
+// was deleted in Webex.
+func (w *world) deletedInWebex(v fakems.Event) bool {
+	for _, e := range w.series {
+		if e.id == v.SeriesMasterID {
+			return e.dropped && v.Type == "exception" && len(read(v.Body).blocks) == 0 && kindOf(v.Location.DisplayName) != wish
+		}
+	}
+	return false
+}
+
 // ahead is from when to when both sides are compared: what is near may have begun
 // or be refused, and beyond thirteen months Webex shows what the rule makes.
 func (w *world) ahead() (from, to time.Time) {
@@ -265,7 +332,7 @@ func (w *world) checkSeries(claimed map[string]string) {
 			}
 		}
 		for _, v := range w.house.sandbox.Microsoft.Events(who, from, to) {
-			if !v.IsOrganizer || !strings.HasPrefix(v.Subject, titled) || !w.asksFor(v) {
+			if !v.IsOrganizer || !strings.HasPrefix(v.Subject, titled) || !w.asksFor(v) || w.deletedInWebex(v) {
 				continue
 			}
 			s := shapeOf(v)
@@ -398,8 +465,9 @@ func (d *dice) recur() step {
 	switch s.Do = pick(d, []verb{
 		dateMove, dateMove, dateMove, dateName, dateInvite, dateWish, dateCancel, dateCancel, dateBack, dateCopy, following, following,
 		seriesMove, seriesName, seriesRule, seriesOnce, seriesCopy, seriesGone, seriesBack,
+		dateShift, dateShift, dateRename, dateDrop, seriesShift, seriesTitle,
 	}); s.Do {
-	case dateMove:
+	case dateMove, dateShift:
 		s.In, s.Long = pick(d, []time.Duration{hours(4), hours(100)}), pick(d, []time.Duration{0, 0, 45 * time.Minute, 2 * time.Hour})
 	case dateInvite, seriesName:
 		s.Guest = d.guests()
@@ -407,7 +475,7 @@ func (d *dice) recur() step {
 		s.Text = "@webex"
 	case dateCopy:
 		s.In = 3 * time.Hour
-	case seriesMove, following:
+	case seriesMove, following, seriesShift:
 		s.In = hours(3)
 	case seriesRule:
 		s.Rule = d.rule()

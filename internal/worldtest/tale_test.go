@@ -110,6 +110,28 @@ var tales = []struct {
 		{Do: fault, In: time.Hour, Class: guests, Form: "429 until", Wait: time.Minute},
 		{Do: seriesName, Event: "s1", Wait: time.Minute},
 	}},
+	{name: "one date alone is left of a series, and renamed in Webex", steps: []step{
+		{Do: repeat, Event: "s1", Text: "@webex", In: 189 * time.Hour, Long: time.Hour, Zone: "UTC",
+			Rule: rule{Pattern: fakems.Pattern{Type: "relativeYearly", Interval: 1, Month: 4, DaysOfWeek: []string{"wednesday"}, Index: "fourth"}, Times: 1}, Wait: time.Minute},
+		{Do: dateName, Event: "s1", Wait: time.Minute},
+		{Do: seriesTitle, Event: "s1", Wait: time.Minute},
+	}},
+	{name: "a series of one date repeats no more, and is moved in Webex", steps: []step{
+		{Do: repeat, Event: "s1", Text: "@webex", In: 146 * time.Hour, Long: time.Hour, Zone: "UTC",
+			Rule: rule{Pattern: fakems.Pattern{Type: "daily", Interval: 1}, Times: 1}, Wait: time.Minute},
+		{Do: seriesOnce, Event: "s1", Wait: time.Minute},
+		{Do: seriesShift, Event: "s1", In: -time.Hour, Wait: time.Minute},
+	}},
+	{name: "a date deleted in Webex stays so when its series is cut", steps: []step{
+		{Do: repeat, Event: "s1", Text: "@webex", In: 83 * time.Hour, Long: time.Hour, Zone: "UTC",
+			Rule: rule{Pattern: fakems.Pattern{Type: "daily", Interval: 7}, Times: 9}, Wait: 20 * time.Minute},
+		{Do: dateDrop, Event: "s1", Wait: 20 * time.Minute},
+		{Do: following, Event: "s1", From: "s2", In: 2 * time.Hour, N: 1, Wait: time.Minute},
+	}},
+	{name: "discarded after Add, where the keyword asks for what is not to be had", steps: []step{
+		{Do: create, Event: "e1", Text: ":space", In: 100 * time.Hour, Long: time.Hour, Zone: "UTC", Wait: time.Minute},
+		{Do: add, Event: "e1", Wait: time.Minute},
+	}},
 	{name: "moved in Webex just before it was renamed in Outlook", steps: []step{
 		born("@webex", time.Minute),
 		{Do: shift, Event: "e1", In: 75 * time.Hour, Wait: time.Second},

@@ -1,6 +1,7 @@
 package worldtest
 
 import (
+	"cmp"
 	"fmt"
 	"runtime/debug"
 	"slices"
@@ -243,10 +244,24 @@ func (w *world) look() {
 	}
 	for tag, all := range w.byTag() {
 		// Each create that was lost may have left one, for a quarter of an hour.
-		if len(all) > 1+w.storm.lost+w.house.deaths {
+		if len(all) > w.holders(all)+w.storm.lost+w.house.deaths {
 			w.t.Errorf("%d live meetings for one event (%s): %v", len(all), tag, ids(all))
 		}
 	}
+}
+
+// holders counts the events that show meetings of one tag: a copy may have taken
+// over that of an event which was deleted, and is back. There may be one always.
+func (w *world) holders(all []fakewebex.Meeting) int {
+	of := map[string]bool{}
+	for _, m := range all {
+		for _, v := range w.house.sandbox.Microsoft.Events(m.Host, m.Start.AddDate(-1, 0, 0), m.End.AddDate(1, 0, 0)) {
+			if slices.Contains(joinLinks(v.Body), m.WebLink) {
+				of[cmp.Or(v.SeriesMasterID, v.ID)] = true
+			}
+		}
+	}
+	return max(1, len(of))
 }
 
 // byTag returns the meetings that the program made and that are not over, by
@@ -313,10 +328,21 @@ func (w *world) settle() {
 	quiet := w.house.sandbox.Trace.Last()
 	w.house.pass(w.script.Sweep + time.Minute)
 	for _, e := range w.house.sandbox.Trace.Since(quiet) {
-		if e.Write && (e.Service == trace.Graph || e.Service == trace.Webex) && !strings.HasPrefix(e.Path, "/v1.0/subscriptions") {
+		if e.Write && !w.horizon(e) && (e.Service == trace.Graph || e.Service == trace.Webex) && !strings.HasPrefix(e.Path, "/v1.0/subscriptions") {
 			w.t.Errorf("written at rest: %s %s %s %s", e.Time.Format(time.DateTime), e.Method, e.Path, e.Note)
 		}
 	}
+}
+
+// horizon reports whether a call is of a date that came within thirteen months
+// just now, with a new month.
+func (w *world) horizon(e trace.Entry) bool {
+	_, date, ok := strings.Cut(e.Path, "_")
+	if !ok || e.Service != trace.Webex {
+		return false
+	}
+	at, err := time.Parse("20060102T150405Z", date)
+	return err == nil && at.After(w.house.clock.Now().AddDate(0, 13, -1))
 }
 
 // probe collects what is wrong instead of failing its test.
