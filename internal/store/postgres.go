@@ -15,6 +15,7 @@ import (
 const (
 	postgresConnections = 16
 	postgresConnect     = 5 * time.Second
+	postgresIdle        = time.Hour // a new connection costs the server more than a sweep's statements
 )
 
 func (s *Store) openPostgres(databaseURL string) (err error) {
@@ -40,7 +41,7 @@ func (s *Store) openPostgres(databaseURL string) (err error) {
 	pool := stdlib.OpenDB(*config)
 	pool.SetMaxOpenConns(postgresConnections)
 	pool.SetMaxIdleConns(postgresConnections)
-	pool.SetConnMaxIdleTime(5 * time.Minute)
+	pool.SetConnMaxIdleTime(postgresIdle)
 	s.dialect = postgresDialect
 	s.db, err = newGORM(pool, postgres.New(postgres.Config{Conn: pool}))
 	s.read = s.db
