@@ -132,6 +132,7 @@ func (w *world) checkEvent(name string, e *entry, v fakems.Event, c content, cla
 	if e.inWebex && meeting.Title == v.Subject {
 		meeting.Title = want.title // as a person typed it there
 	}
+	want.guests = w.withDelegate(e, want.guests, *meeting, fail)
 	w.compare(want, *meeting, now, fail)
 }
 

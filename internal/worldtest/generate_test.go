@@ -88,8 +88,8 @@ var chances = []chance{
 	{5, func(d *dice) step { return d.another(copied) }},
 	{2, func(d *dice) step { return d.another(adopt) }},
 
-	{5, (*dice).compose},
-	{5, (*dice).addTo},
+	{14, (*dice).compose},
+	{8, (*dice).addTo},
 	{3, func(d *dice) step { return d.edit(step{Do: add, Flag: true, N: d.IntN(3) / 2}) }},
 	{3, func(d *dice) step { return d.edit(step{Do: save}) }},
 	{4, func(d *dice) step { return d.edit(step{Do: drop, Flag: d.IntN(2) == 0, N: d.IntN(3) / 2}) }},
@@ -257,13 +257,21 @@ func (d *dice) another(do verb) step {
 // compose asks for a meeting for a form that may be saved, or not.
 func (d *dice) compose() step {
 	s := d.create()
-	s.Do, s.From, s.N, s.Text = compose, "", d.IntN(4)/3, pick(d, []string{"", "", "@webex", "Room 4"})
+	s.Do, s.From, s.N, s.Text = compose, d.delegate(), d.IntN(4)/3, pick(d, []string{"", "", "@webex", "Room 4"})
 	return d.close(s)
+}
+
+// delegate is who uses the pane on the owner's behalf; empty: the owner does.
+func (d *dice) delegate() string {
+	if d.IntN(2) == 0 {
+		return delegate
+	}
+	return ""
 }
 
 // addTo asks for a meeting for a saved event, and types a keyword meanwhile, or not.
 func (d *dice) addTo() step {
-	s := d.edit(step{Do: add, N: d.IntN(4) / 3})
+	s := d.edit(step{Do: add, N: d.IntN(4) / 3, From: d.delegate()})
 	types := step{Do: place, Event: s.Event, Text: "@webex", Wait: pick(d, []time.Duration{0, 0, time.Second})}
 	if d.IntN(4) == 0 {
 		d.script.Steps = append(d.script.Steps, types)

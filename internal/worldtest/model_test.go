@@ -40,13 +40,15 @@ type entry struct {
 	spent    bool // was over, or without its meeting's rules, while linked
 	torn     bool // a person damaged the block
 
-	host     string // link of the owner's Personal Room; empty: none
-	roomed   bool   // once had the Personal Room's details, perhaps
-	adds     int    // meetings that the pane asked for
-	served   bool   // one of them the server was to write
-	met      bool   // a session of its meeting was begun: one that nobody saved stays all the same
-	inWebex  bool   // the host renamed or moved the meeting in Webex: the calendar follows
-	removing bool   // a removal was asked for, and may be carried out at any time
+	host    string // link of the owner's Personal Room; empty: none
+	roomed  bool   // once had the Personal Room's details, perhaps
+	adds    int    // meetings that the pane asked for
+	served  bool   // one of them the server was to write
+	met     bool   // a session of its meeting was begun: one that nobody saved stays all the same
+	inWebex bool   // the host renamed or moved the meeting in Webex: the calendar follows
+	// delegated: a delegate asked for one of its meetings, and is that one's cohost.
+	delegated bool
+	removing  bool // a removal was asked for, and may be carried out at any time
 
 	links     []string // of meetings that it was seen with
 	inherited []string // of meetings that a copy began with

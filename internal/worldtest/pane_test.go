@@ -3,12 +3,14 @@ package worldtest
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	joinblock "webex-scheduler/internal/block"
 	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/meeting"
 	"webex-scheduler/internal/sandbox/fakems"
+	"webex-scheduler/internal/sandbox/fakewebex"
 )
 
 // requests is the program's answer to the pane, behind its API.
@@ -96,11 +98,14 @@ func (w *world) add(s step, e *entry) {
 	if err == nil && link.State == meeting.LinkLinked && !link.Event.IsDraft() {
 		return
 	}
-	key, ok := w.ask(s, e.owner, shapeOf(e.last), func(l *meeting.Link) { l.For, l.Open = meeting.EventID(e.id), !s.Flag })
+	key, ok := w.ask(s, e.owner, shapeOf(e.last), func(l *meeting.Link) {
+		l.For, l.Open, l.Options.Delegate = meeting.EventID(e.id), !s.Flag, s.From
+	})
 	if !ok {
 		return
 	}
 	e.adds++
+	e.delegated = e.delegated || s.From != ""
 	e.known = true
 	if !s.Flag {
 		w.windows[s.Event] = window{owner: e.owner, key: key}
@@ -116,7 +121,7 @@ func (w *world) add(s step, e *entry) {
 func (w *world) compose(s step) {
 	start := minute(w.house.clock.Now().Add(s.In))
 	want := shape{title: title(s.Event), start: start, end: start.Add(max(s.Long, 10*time.Minute)), zone: zone(s.Zone)}
-	if key, ok := w.ask(s, w.people[s.Who], want, func(*meeting.Link) {}); ok {
+	if key, ok := w.ask(s, w.people[s.Who], want, func(l *meeting.Link) { l.Options.Delegate = s.From }); ok {
 		form := s
 		form.In = time.Duration(start.UnixNano()) // the form keeps its time
 		w.windows[s.Event] = window{owner: w.people[s.Who], key: key, form: &form}
@@ -150,7 +155,7 @@ func (w *world) save(s step) {
 	now, ms := w.house.clock.Now(), w.house.sandbox.Microsoft
 	if f := open.form; f != nil {
 		start := time.Unix(0, int64(f.In)).UTC()
-		e := &entry{name: s.Event, owner: open.owner, html: !f.Flag, wants: none, adds: 1, host: w.roomOf(open.owner)}
+		e := &entry{name: s.Event, owner: open.owner, html: !f.Flag, wants: none, adds: 1, host: w.roomOf(open.owner), delegated: f.From != ""}
 		v := fakems.Event{
 			Subject: title(s.Event), Location: fakems.Location{DisplayName: f.Text}, Body: e.body(), Attendees: attendees(f.Guest),
 			Start: fakems.At(start, f.Zone), End: fakems.At(start.Add(f.Long), f.Zone), OriginalStartTimeZone: f.Zone,
@@ -186,6 +191,29 @@ func (w *world) save(s step) {
 		e.endEra()
 	}
 	e.saw(after, now)
+}
+
+// delegate is somebody who may write to everybody's calendar.
+const delegate = "deepa@contoso.example"
+
+// withDelegate adds who asked for the meeting on the owner's behalf, and is its
+// cohost, where the program says that the event's meeting is such a one.
+func (w *world) withDelegate(e *entry, guests []string, m fakewebex.Meeting, fail func(string, ...any)) []string {
+	link, err := w.house.run.requests.EventLink(context.Background(), w.mailbox(e.owner), meeting.EventID(e.id))
+	if err != nil || link.Options.Delegate == "" {
+		return guests
+	}
+	compared.add("delegate's")
+	if !e.delegated || link.Options.Delegate != delegate {
+		fail("is %q's, who never asked for it", link.Options.Delegate)
+	}
+	if !slices.ContainsFunc(m.Invitees, func(i fakewebex.Invitee) bool { return i.Email == delegate && i.CoHost }) {
+		fail("has not its delegate as cohost: %v", m.Invitees)
+	}
+	if !slices.Contains(guests, delegate) {
+		guests = slices.Sorted(slices.Values(append(slices.Clone(guests), delegate)))
+	}
+	return guests
 }
 
 // drop removes the event's meeting. Flag: by a script, and the server clears the

@@ -80,8 +80,8 @@ const (
 
 // What people do in the pane.
 const (
-	compose verb = "compose" // a new form, and Add: In, Long, Zone, Guest, Text; N: asked once more
-	add     verb = "add"     // to a saved event; Flag: by a script; N: asked once more
+	compose verb = "compose" // a new form, and Add: In, Long, Zone, Guest, Text; N: asked once more; From: by a delegate
+	add     verb = "add"     // to a saved event; Flag: by a script; N: asked once more; From: by a delegate
 	save    verb = "save"    // the form with what the pane wrote; N: a new one before that, by itself
 	shut    verb = "shut"    // the form is discarded, and the pane with it
 	drop    verb = "drop"    // Remove; Flag: by a script; N: the form is not saved

@@ -78,7 +78,7 @@ func worlds(t *testing.T, database string, make maker) {
 	}
 	t.Logf("%s: %v", database, sums.of(database))
 	if lacks := compared.lacks(); played >= 25 && len(lacks) > 0 {
-		t.Errorf("no date of a series was compared that is of the kind %v: the worlds show nothing of it", lacks)
+		t.Errorf("nothing was compared that is of the kind %v: the worlds show nothing of it", lacks)
 	}
 }
 
