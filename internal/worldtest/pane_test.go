@@ -194,7 +194,7 @@ func (w *world) save(s step) {
 }
 
 // delegate is somebody who may write to everybody's calendar.
-const delegate = "deepa@contoso.example"
+const delegate = "office@contoso.example"
 
 // withDelegate adds who asked for the meeting on the owner's behalf, and is its
 // cohost, where the program says that the event's meeting is such a one.
