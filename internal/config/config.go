@@ -5,7 +5,6 @@ package config
 
 import (
 	"crypto/tls"
-	"errors"
 	"fmt"
 	"log/slog"
 	"net"
@@ -89,7 +88,7 @@ var Variables = []Variable{
 // reader collects problems while it reads.
 type reader struct {
 	get      func(string) string
-	problems []string
+	problems Problems
 }
 
 // Parse checks the settings that get returns by name (without Prefix; empty:
@@ -152,11 +151,17 @@ func (r *reader) err() error {
 	if len(r.problems) == 0 {
 		return nil
 	}
-	return errors.New("configuration:\n  " + strings.Join(r.problems, "\n  "))
+	return r.problems
 }
 
 func (r *reader) problem(name, format string, args ...any) {
-	r.problems = append(r.problems, Prefix+name+": "+fmt.Sprintf(format, args...))
+	r.problems = append(r.problems, Problem{Variable: name, What: fmt.Sprintf(format, args...)})
+}
+
+// mend is problem with a fix of its own.
+func (r *reader) mend(name, fix, format string, args ...any) {
+	r.problem(name, format, args...)
+	r.problems[len(r.problems)-1].Fix = fix
 }
 
 func (r *reader) value(name string) string {
@@ -186,7 +191,7 @@ func (r *reader) keys(name string) []seal.Key {
 	}
 	keys, err := seal.ParseKeys(text)
 	if err != nil {
-		r.problem(name, "%v (make one with `webex-scheduler keys`)", err)
+		r.mend(name, "Make one with `webex-scheduler keys`.", "%v", err)
 	}
 	return keys
 }
@@ -302,7 +307,8 @@ func (r *reader) admins(name string) []string {
 		case strings.Contains(part, "@") && !strings.ContainsAny(part, " /"):
 		default:
 			if _, err := meeting.ParseAccountID(part); err != nil {
-				r.problem(name, "holds %q, which is neither a user principal name nor tenant-id/object-id", part)
+				r.mend(name, "Write a user principal name, such as ana@example.com, or tenant-id/object-id, with commas between them.",
+					"holds %q, which is neither a user principal name nor tenant-id/object-id", part)
 			}
 		}
 		list = append(list, part)
@@ -317,23 +323,23 @@ func (r *reader) credentials(c *Config, readFile func(string) ([]byte, error), n
 	path := r.value(name)
 	if path == "" {
 		if c.Microsoft.ClientSecret.Empty() {
-			r.problem("MICROSOFT_CLIENT_SECRET", "is missing; set it, or %s%s", Prefix, name)
+			r.mend("MICROSOFT_CLIENT_SECRET", "Set it, or "+Prefix+name+".", "is missing")
 		}
 		return
 	}
 	file, err := readFile(path)
 	if err != nil {
-		r.problem(name, "cannot be read: %v", err)
+		r.mend(name, "Let it name the PEM file by a path that the server's user may read.", "cannot be read: %v", err)
 		return
 	}
-	pairs, err := parseCertificates(file)
-	if err != nil {
-		r.problem(name, "%v", err)
+	pairs, flaw := parseCertificates(file)
+	if flaw != nil {
+		r.mend(name, flaw.fix, "%s", flaw.what)
 		return
 	}
 	sortCertificates(pairs, now)
-	if why := invalid(pairs, now); why != "" && c.Microsoft.ClientSecret.Empty() {
-		r.problem(name, "%s", why)
+	if flaw := ended(pairs, now); flaw != nil && c.Microsoft.ClientSecret.Empty() {
+		r.mend(name, flaw.fix, "%s", flaw.what)
 	}
 	c.Microsoft.Certificates = pairs
 }
