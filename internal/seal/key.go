@@ -1,13 +1,17 @@
 package seal
 
 import (
+	"crypto/hkdf"
+	"crypto/sha256"
 	"encoding/base64"
+	"encoding/hex"
 	"fmt"
 	"io"
 	"log/slog"
 	"strings"
 
 	"webex-scheduler/internal/errs"
+	"webex-scheduler/internal/meeting"
 )
 
 const keySize = 32
@@ -26,6 +30,13 @@ func (k Key) Format(f fmt.State, _ rune) { _, _ = io.WriteString(f, k.String()) 
 
 // LogValue implements slog.LogValuer.
 func (k Key) LogValue() slog.Value { return slog.StringValue(k.String()) }
+
+// Derive returns a secret that everybody who has the key derives for that
+// purpose, and that says nothing about the key.
+func (k Key) Derive(purpose string) (meeting.Secret, error) {
+	b, err := hkdf.Key(sha256.New, k.bytes[:], nil, "webex-scheduler "+purpose, keySize)
+	return meeting.NewSecret(hex.EncodeToString(b)), err
+}
 
 // NewKey draws a key and returns it as ParseKeys reads it. It panics if random
 // fails, which crypto/rand never does.

@@ -83,6 +83,15 @@ func (b *Box) Newest(sealed []byte) bool {
 	return len(sealed) >= headerSize && sealed[0] == version && keyID(sealed[1:headerSize]) == b.newest
 }
 
+// Holds reports whether the box has the key that sealed was sealed under.
+func (b *Box) Holds(sealed []byte) bool {
+	if len(sealed) < headerSize || sealed[0] != version {
+		return false
+	}
+	_, ok := b.keys[keyID(sealed[1:headerSize])]
+	return ok
+}
+
 func (k Key) id() keyID {
 	sum := sha256.Sum256(append([]byte("webex-scheduler key id\x00"), k.bytes[:]...))
 	return keyID(sum[:keyIDSize])

@@ -134,3 +134,39 @@ func TestKeyCannotPrint(t *testing.T) {
 		}
 	}
 }
+
+func TestHolds(t *testing.T) {
+	t.Parallel()
+	old, young := seal.NewKey(rand.Reader), seal.NewKey(rand.Reader)
+	sealed, err := newBox(t, old).Seal([]byte("x"), "here")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !newBox(t, young, old).Holds(sealed) || newBox(t, young).Holds(sealed) || newBox(t, old).Holds(sealed[:3]) {
+		t.Error("the box does not know which keys it has")
+	}
+}
+
+// TestDerive: the same for everybody with the key, another for every key and
+// purpose, and never the key.
+func TestDerive(t *testing.T) {
+	t.Parallel()
+	keys, err := seal.ParseKeys(seal.NewKey(rand.Reader) + "," + seal.NewKey(rand.Reader))
+	if err != nil {
+		t.Fatal(err)
+	}
+	seen := map[string]bool{}
+	for _, key := range keys {
+		for _, purpose := range []string{"one", "two"} {
+			a, err := key.Derive(purpose)
+			b, again := key.Derive(purpose)
+			if err != nil || again != nil || a != b || len(a.Reveal()) != 64 {
+				t.Errorf("%v, %v: derived %d characters", err, again, len(a.Reveal()))
+			}
+			seen[a.Reveal()] = true
+		}
+	}
+	if len(seen) != 4 {
+		t.Errorf("%d secrets of 2 keys for 2 purposes", len(seen))
+	}
+}
