@@ -36,12 +36,12 @@ func (s *Server) authorized(handle func(echo.Context, caller) error) echo.Handle
 func (s *Server) caller(c echo.Context) (caller, error) {
 	headers := c.Request().Header.Values(echo.HeaderAuthorization)
 	if len(headers) != 1 {
-		return caller{}, badToken(c, "no bearer")
+		return caller{}, noToken(c)
 	}
 	scheme, token, _ := strings.Cut(headers[0], " ")
 	switch {
 	case !strings.EqualFold(scheme, "Bearer"):
-		return caller{}, badToken(c, "no bearer")
+		return caller{}, noToken(c)
 	case idForm.MatchString(token):
 		return s.paneCaller(c, meeting.NewSecret(token))
 	case strings.Count(token, ".") == 2:
@@ -92,10 +92,18 @@ func (s *Server) scriptCaller(c echo.Context, token string) (caller, error) {
 	return caller{Account: meeting.Account{ID: identity.Account, UPN: identity.UPN, Name: identity.Name, Guest: identity.Guest}}, nil
 }
 
-// badToken refuses a bearer that is missing or worth nothing.
-// https://www.rfc-editor.org/rfc/rfc6750#section-3
+// noToken refuses a request without a bearer. That nothing is said of a token
+// tells who sent one, such as the doctor, that a proxy took it off.
+// https://www.rfc-editor.org/rfc/rfc6750#section-3.1
+func noToken(c echo.Context) error { return refuseToken(c, "Bearer", "no bearer") }
+
+// badToken refuses a bearer that is worth nothing.
 func badToken(c echo.Context, why string) error {
-	c.Response().Header().Set(echo.HeaderWWWAuthenticate, `Bearer error="invalid_token"`)
+	return refuseToken(c, `Bearer error="invalid_token"`, why)
+}
+
+func refuseToken(c echo.Context, challenge, why string) error {
+	c.Response().Header().Set(echo.HeaderWWWAuthenticate, challenge)
 	return &told{err: errs.New(errs.SignedOut, "api: %s", why), status: http.StatusUnauthorized,
 		text: "This needs a token, and a valid one. Sign in again."}
 }
