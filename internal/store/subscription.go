@@ -27,24 +27,28 @@ type subscriptionRow struct {
 
 func (subscriptionRow) TableName() string { return "subscriptions" }
 
+func (r subscriptionRow) subscription() meeting.Subscription {
+	return meeting.Subscription{
+		ID:          r.ID,
+		Mailbox:     r.Mailbox,
+		GraphID:     r.GraphID,
+		Authority:   r.Authority,
+		ExpiresAt:   moment(r.ExpiresAt),
+		Granted:     time.Duration(r.Granted) * time.Microsecond,
+		CreatedAt:   moment(r.CreatedAt),
+		RenewedAt:   moment(r.RenewedAt),
+		Reauthorize: r.Reauthorize,
+		Removed:     r.Removed,
+	}
+}
+
 // Subscriptions returns the mailbox's subscriptions, oldest first.
 func (s *Store) Subscriptions(ctx context.Context, mailbox meeting.AccountID) (subs []meeting.Subscription, err error) {
 	defer errs.Wrap(&err, "store: subscriptions of %s", mailbox)
 	var rows []subscriptionRow
 	err = s.read.WithContext(ctx).Where("mailbox = ?", mailbox).Order("created_at, id").Find(&rows).Error
 	for _, row := range rows {
-		subs = append(subs, meeting.Subscription{
-			ID:          row.ID,
-			Mailbox:     row.Mailbox,
-			GraphID:     row.GraphID,
-			Authority:   row.Authority,
-			ExpiresAt:   moment(row.ExpiresAt),
-			Granted:     time.Duration(row.Granted) * time.Microsecond,
-			CreatedAt:   moment(row.CreatedAt),
-			RenewedAt:   moment(row.RenewedAt),
-			Reauthorize: row.Reauthorize,
-			Removed:     row.Removed,
-		})
+		subs = append(subs, row.subscription())
 	}
 	return subs, fault(err)
 }

@@ -101,8 +101,14 @@ func testRotation(w *world) {
 	w.same([]any{flow.Verifier.Reveal(), flow.ExpiresAt}, []any{"plain-verifier", start.Add(10 * time.Minute)}, "flow under the newer key alone")
 
 	w.must(w.Readable(ctx))
+	all, lost, err := w.Sealed(ctx)
+	w.must(err)
+	w.same([]int{all, lost}, []int{sealed - 1, 0}, "sealed, the flow being taken; lost")
 
 	reopen(older)
+	all, lost, err = w.Sealed(ctx)
+	w.must(err)
+	w.same(lost, all, "lost with a key that is gone")
 	w.is(w.Readable(ctx), errs.Invalid, "what is stored, under a key that is gone")
 	_, _, err = w.Tokens(ctx, id)
 	w.is(err, errs.Invalid, "tokens under a key that is gone")

@@ -94,6 +94,7 @@ func Run(t *testing.T, makeDatabase func(t testing.TB) *Fixture) {
 		{"deletions are counted over the tenant", testTenantDeletions},
 		{"console shows each mailbox in one state", testConsole},
 		{"console searches", testConsoleSearch},
+		{"who only looks sees what is there", testSurvey},
 		{"secrets are nowhere in plain", testSecrets},
 		{"keys are rotated", testRotation},
 	} {
