@@ -1,15 +1,15 @@
 package main
 
 import (
+	"crypto/rand"
 	"encoding/json"
 	"errors"
 	"fmt"
-	"log/slog"
 	"os"
 	"time"
 
-	"webex-scheduler/internal/app"
 	"webex-scheduler/internal/config"
+	"webex-scheduler/internal/doctor"
 )
 
 type doctorCommand struct {
@@ -18,16 +18,15 @@ type doctorCommand struct {
 
 // Run prints what it finds, each with its fix. It fails unless all is well.
 func (c doctorCommand) Run(env *environment) error {
-	var findings []app.Finding
 	settings, err := config.Parse(env.get, os.ReadFile, time.Now())
-	if err != nil {
-		findings = app.Misconfigured(err)
-	} else {
-		findings = app.Doctor(env.ctx, app.Options{Config: settings, Log: slog.New(slog.DiscardHandler)})
-	}
-	problems := 0
+	wrong, _ := errors.AsType[config.Problems](err)
+	findings := doctor.Examine(env.ctx, doctor.Config{Settings: settings, Problems: wrong, Random: rand.Reader})
+	problems, blocked := 0, 0
 	for _, f := range findings {
-		if !f.OK {
+		switch {
+		case f.BlockedBy != "":
+			blocked++
+		case !f.OK:
 			problems++
 		}
 	}
@@ -36,25 +35,28 @@ func (c doctorCommand) Run(env *environment) error {
 		out.SetEscapeHTML(false)
 		out.SetIndent("", "  ")
 		err = out.Encode(struct {
-			OK       bool          `json:"ok"`
-			Findings []app.Finding `json:"findings"`
-		}{problems == 0, findings})
+			OK       bool             `json:"ok"`
+			Findings []doctor.Finding `json:"findings"`
+		}{problems+blocked == 0, findings})
 	} else {
 		err = printFindings(env, findings)
 	}
-	if err == nil && problems > 0 {
-		err = fmt.Errorf("doctor: %d of %d checks found a problem", problems, len(findings))
+	if err == nil && problems+blocked > 0 {
+		err = fmt.Errorf("doctor: %d problems; %d checks wait for them", problems, blocked)
 	}
 	return err
 }
 
-func printFindings(env *environment, findings []app.Finding) (err error) {
+func printFindings(env *environment, findings []doctor.Finding) (err error) {
 	for _, f := range findings {
-		mark := "ok     "
-		if !f.OK {
+		mark, detail := "ok     ", f.Detail
+		switch {
+		case f.BlockedBy != "":
+			mark, detail = "waits  ", detail+" (mend first: "+f.BlockedBy+")"
+		case !f.OK:
 			mark = "PROBLEM"
 		}
-		_, e := fmt.Fprintf(env.out, "%s  %s: %s\n", mark, f.Check, f.Detail)
+		_, e := fmt.Fprintf(env.out, "%s  %s: %s\n", mark, f.Check, detail)
 		err = errors.Join(err, e)
 		if f.Fix != "" {
 			_, e = fmt.Fprintf(env.out, "         %s\n", f.Fix)

@@ -146,7 +146,7 @@ func Run(ctx context.Context, o Options) (err error) {
 		Admins: c.Admins, Certificates: certificates(c.Microsoft.Certificates), Rehearsal: tenants,
 		Store: db, Microsoft: microsoft, Webex: webexLink, Refusal: signin.CallbackError, Profiles: calendar, People: meetings,
 		Intake:       intake{&syncer.Intake{Store: db, Log: o.Log, Count: counted(watch, "microsoft")}},
-		Hooks:        &hooks{store: db, intake: syncer.HookIntake{Store: db, Clock: o.Clock}, count: counted(watch, "webex")},
+		Hooks:        &hooks{store: db, intake: syncer.HookIntake{Store: db, Clock: o.Clock}, keys: c.SecretKeys, count: counted(watch, "webex")},
 		AccessTokens: microsoft, Items: calendar, Sites: &syncer.Sites{Webex: meetings, Store: db, Clock: o.Clock},
 		Shares: &syncer.Shares{Calendar: calendar, Clock: o.Clock}, Blocks: blocks{c.PublicURL},
 	})

@@ -36,6 +36,7 @@ var rules = []rule{
 	{"internal/store", []string{"internal/meeting", "internal/errs", "internal/seal"}, "clients and store never see each other"},
 	{"internal/store/storetest", []string{"internal/meeting", "internal/errs", "internal/seal", "internal/store"}, "the store's contract"},
 	{"internal/syncer", []string{"internal/meeting", "internal/errs", "internal/plan", "internal/block", "internal/rest"}, "the engine names what it needs"},
+	{"internal/doctor", []string{"internal/config", "internal/meeting", "internal/errs", "internal/seal", "internal/route", "internal/store", "internal/signin", "internal/graph", "internal/webex"}, "it asks each part in the program's own words, and runs none"},
 	{"internal/metrics", nil, "counters know nothing of what they count"},
 	{"internal/rest", nil, "a signal and nothing else"},
 	{"internal/roster", []string{"internal/meeting", "internal/errs", "internal/plan", "internal/rest"}, "the engine names what it needs"},

@@ -27,12 +27,13 @@ type WebexConfig struct {
 	HTTP         *http.Client // nil: a client of its own
 }
 
-// What is asked for: of a person, what keeping the own meetings needs; of an
-// organisation's administrator, what keeping everybody's needs, and to tell who
-// may host. https://developer.webex.com/docs/meetings
+// PersonScopes are asked of a person: what keeping the own meetings needs.
+// OrganizationScopes are asked of an organisation's administrator: what keeping
+// everybody's needs, and to tell who may host.
+// https://developer.webex.com/docs/meetings
 var (
-	webexScopes = []string{"meeting:schedules_read", "meeting:schedules_write", "meeting:preferences_read", "spark:people_read"}
-	adminScopes = []string{
+	PersonScopes       = []string{"meeting:schedules_read", "meeting:schedules_write", "meeting:preferences_read", "spark:people_read"}
+	OrganizationScopes = []string{
 		"meeting:admin_schedule_read", "meeting:admin_schedule_write", "meeting:admin_preferences_read",
 		"spark-admin:people_read", "spark:people_read",
 	}
@@ -45,11 +46,25 @@ const scopeOrganizations = "spark-admin:organizations_read"
 func scopesOf(flow meeting.Flow) []string {
 	switch flow.Kind {
 	case meeting.FlowOrganization:
-		return append(slices.Clone(adminScopes), scopeOrganizations)
+		return append(slices.Clone(OrganizationScopes), scopeOrganizations)
 	case meeting.FlowNamelessOrganization:
-		return adminScopes
+		return OrganizationScopes
 	}
-	return webexScopes
+	return PersonScopes
+}
+
+// MissingScopes are those that a Webex grant was given without.
+func MissingScopes(grant meeting.Grant) (missing []string) {
+	wanted := PersonScopes
+	if grant.Account == meeting.TenantAccount(grant.Account.Tenant()) {
+		wanted = OrganizationScopes
+	}
+	for _, scope := range wanted {
+		if !slices.Contains(grant.Scopes, scope) {
+			missing = append(missing, scope)
+		}
+	}
+	return missing
 }
 
 // Webex is the Webex token service as our integration sees it.

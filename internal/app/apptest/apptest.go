@@ -6,12 +6,14 @@ import (
 	"bytes"
 	"context"
 	"crypto/rand"
+	"errors"
 	"fmt"
 	"log/slog"
 	"maps"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -22,6 +24,7 @@ import (
 
 	"webex-scheduler/internal/app"
 	"webex-scheduler/internal/config"
+	"webex-scheduler/internal/doctor"
 	"webex-scheduler/internal/roster"
 	"webex-scheduler/internal/sandbox"
 	"webex-scheduler/internal/sandbox/trace"
@@ -120,8 +123,7 @@ func (w *World) Restart() {
 func (w *World) run(listener net.Listener) {
 	w.t.Helper()
 	o := w.options
-	c, err := config.Parse(func(name string) string { return w.settings[name] },
-		func(string) ([]byte, error) { return w.Sandbox.MicrosoftCertificatePEM, nil }, clockOf(o).Now())
+	c, err := config.Parse(func(name string) string { return w.settings[name] }, w.readFile, clockOf(o).Now())
 	if err != nil {
 		w.t.Fatal(err)
 	}
@@ -293,15 +295,23 @@ func (l *Log) String() string {
 }
 
 // Doctor has everything looked at that the program rests on, some settings being
-// others than the program's.
-func (w *World) Doctor(settings map[string]string, clock clockwork.Clock) []app.Finding {
+// others than the program's, and transport, nil for the usual, on the way.
+func (w *World) Doctor(settings map[string]string, clock clockwork.Clock, transport http.RoundTripper) []doctor.Finding {
 	w.t.Helper()
 	all := maps.Clone(w.settings)
 	maps.Copy(all, settings)
-	c, err := config.Parse(func(name string) string { return all[name] },
-		func(string) ([]byte, error) { return w.Sandbox.MicrosoftCertificatePEM, nil }, clockOf(w.options).Now())
-	if err != nil {
-		return app.Misconfigured(err)
-	}
-	return app.Doctor(w.t.Context(), app.Options{Config: c, Log: slog.New(slog.DiscardHandler), Clock: clock})
+	c, err := config.Parse(func(name string) string { return all[name] }, w.readFile, clock.Now())
+	problems, _ := errors.AsType[config.Problems](err)
+	return doctor.Examine(w.t.Context(), doctor.Config{Settings: c, Problems: problems, Clock: clock, Random: rand.Reader, Transport: transport})
 }
+
+// readFile has the sandbox's certificate under the name that the settings give.
+func (w *World) readFile(name string) ([]byte, error) {
+	if name == "certificate.pem" {
+		return w.Sandbox.MicrosoftCertificatePEM, nil
+	}
+	return os.ReadFile(name)
+}
+
+// Setting is one of the program's, by its name without SCHEDULER_.
+func (w *World) Setting(name string) string { return w.settings[name] }
