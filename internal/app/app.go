@@ -233,7 +233,8 @@ func (o *Options) run(ctx context.Context, handler http.Handler, db *store.Store
 	return failure
 }
 
-// purge removes what has expired, once an hour, and looks at the certificate.
+// purge removes what has expired, once an hour, closes the receipts of days that
+// are over, and looks at the certificate.
 func (o *Options) purge(ctx context.Context, db *store.Store) {
 	ticker := o.Clock.NewTicker(purgeEvery)
 	defer ticker.Stop()
@@ -242,6 +243,12 @@ func (o *Options) purge(ctx context.Context, db *store.Store) {
 		warned = o.warnOfExpiry(warned)
 		if err := db.PurgeExpired(ctx); err != nil && ctx.Err() == nil {
 			o.Log.Warn("purge", "error", err)
+		}
+		switch last, err := db.CloseReceipts(ctx); {
+		case err != nil && ctx.Err() == nil:
+			o.Log.Warn("close receipts", "error", err)
+		case last.Closed():
+			o.Log.Info("receipts closed", "day", last.Day.String(), "roll", hex.EncodeToString(last.MAC))
 		}
 		select {
 		case <-ctx.Done():

@@ -10,6 +10,7 @@ import (
 	"github.com/jonboulle/clockwork"
 
 	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/receipt"
 	"webex-scheduler/internal/store"
 	"webex-scheduler/internal/store/storetest"
 )
@@ -144,5 +145,52 @@ func applyAll(b *testing.B, s *store.Store, tenant meeting.TenantID, n int, name
 	b.Logf("%s: %d members of %s in %v", name, n, tenant, time.Since(began))
 	if err := s.ReleaseTenant(ctx, claim, time.Time{}); err != nil {
 		b.Fatal(err)
+	}
+}
+
+// BenchmarkReceipts tells what receipts cost: an event's result is stored with
+// three of them (a read, a call of Webex, a write) and without any, in turn.
+func BenchmarkReceipts(b *testing.B) {
+	for name, makeDatabase := range map[string]func(testing.TB) *storetest.Fixture{"sqlite": storetest.SQLite, "postgres": storetest.Postgres} {
+		b.Run(name, func(b *testing.B) {
+			s := makeDatabase(b).Open(b, clockwork.NewRealClock())
+			if err := s.Migrate(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+			id := meeting.NewAccountID("contoso", "person")
+			connect(b, s, id)
+			claims, err := s.Claim(b.Context(), 1, time.Hour)
+			if err != nil || len(claims) != 1 {
+				b.Fatalf("%d claims, %v", len(claims), err)
+			}
+			var took [2]time.Duration
+			store := func(n int) time.Duration {
+				ctx := receipt.Keep(b.Context(), "")
+				for range n {
+					receipt.BookOf(ctx).Note(time.Now(), "graph", "read events", "200")
+				}
+				if err := s.Mark(ctx, []meeting.Mark{{Mailbox: id, Event: "event"}}); err != nil {
+					b.Fatal(err)
+				}
+				works, err := s.Bite(ctx, claims[0], 1)
+				if err != nil || len(works) != 1 {
+					b.Fatalf("%d events, %v", len(works), err)
+				}
+				began := time.Now()
+				if err := s.Done(ctx, claims[0], works[0]); err != nil {
+					b.Fatal(err)
+				}
+				return time.Since(began)
+			}
+			store(3) // the day's key
+			b.ResetTimer()
+			for range b.N {
+				took[0] += store(0)
+				took[1] += store(3)
+			}
+			b.ReportMetric(float64(took[0].Microseconds())/float64(b.N), "µs/without")
+			b.ReportMetric(float64(took[1].Microseconds())/float64(b.N), "µs/with")
+			b.ReportMetric(float64(took[1])/float64(took[0]), "ratio")
+		})
 	}
 }

@@ -12,6 +12,7 @@ type dialect struct {
 	lock     string // ends a SELECT whose rows nobody else may change until the end of the transaction
 	skip     string // likewise for mailboxes, leaving out those that others have locked
 	pick     string // ends a SELECT of rows that one alone works on, leaving out those that others have
+	chain    string // statement: locks the named chain of receipts until the end of the transaction
 	greatest string // function: the greatest of its arguments
 	lower    string // function: the text in lower case, also beyond ASCII
 	number   string // statement: draws a number that never repeats
@@ -37,6 +38,7 @@ var postgresDialect = &dialect{
 	lock:     " FOR UPDATE",
 	skip:     " FOR UPDATE OF mailboxes SKIP LOCKED",
 	pick:     " FOR UPDATE SKIP LOCKED",
+	chain:    "SELECT pg_advisory_xact_lock(hashtextextended(?, 0))",
 	greatest: "greatest",
 	lower:    "lower",
 	number:   "SELECT nextval('numbers')",

@@ -76,28 +76,38 @@ func (s *Store) Renew(ctx context.Context, claim meeting.Claim, lease time.Durat
 }
 
 // Release ends the lease and computes from work, sweep and subscription when
-// the mailbox is due again. A lost lease is no error.
+// the mailbox is due again. A lost lease is no error. What the context's book
+// still holds is stored.
 func (s *Store) Release(ctx context.Context, claim meeting.Claim) (err error) {
 	defer errs.Wrap(&err, "store: release %s", claim.Mailbox)
-	return s.write(ctx, func(tx *gorm.DB) error {
-		row, err := s.lockMailbox(tx, claim.Mailbox)
-		if errs.Is(err, errs.NotFound) || err == nil && row.Lease != claim.Lease {
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		// A statement of its own, after the lock: a subselect in the statement
-		// that locks would see the work of before, and sleep over a mark that
-		// was committed while it waited.
-		var work int64
-		err = tx.Raw("SELECT coalesce(min(not_before), 0) FROM work WHERE mailbox = ?", claim.Mailbox).Scan(&work).Error
-		if err != nil {
-			return err
-		}
-		return tx.Exec("UPDATE mailboxes SET lease_until = 0, due_at = ? WHERE id = ?",
-			earliest(work, row.SweepDueAt, row.SubscriptionDueAt), claim.Mailbox).Error
+	return s.withReceipts(ctx, claim.Mailbox, func(put func(*gorm.DB) error) error {
+		return s.write(ctx, func(tx *gorm.DB) error {
+			if err := s.free(tx, claim); err != nil {
+				return err
+			}
+			return put(tx) // also of a lease that was lost: the calls were made
+		})
 	})
+}
+
+func (s *Store) free(tx *gorm.DB, claim meeting.Claim) error {
+	row, err := s.lockMailbox(tx, claim.Mailbox)
+	if errs.Is(err, errs.NotFound) || err == nil && row.Lease != claim.Lease {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	// A statement of its own, after the lock: a subselect in the statement
+	// that locks would see the work of before, and sleep over a mark that
+	// was committed while it waited.
+	var work int64
+	err = tx.Raw("SELECT coalesce(min(not_before), 0) FROM work WHERE mailbox = ?", claim.Mailbox).Scan(&work).Error
+	if err != nil {
+		return err
+	}
+	return tx.Exec("UPDATE mailboxes SET lease_until = 0, due_at = ? WHERE id = ?",
+		earliest(work, row.SweepDueAt, row.SubscriptionDueAt), claim.Mailbox).Error
 }
 
 // earliest returns the earliest of the given times, 0 if all are none.

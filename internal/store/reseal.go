@@ -14,6 +14,7 @@ var sealedColumns = []struct{ table, column, place string }{
 	{"tokens", "refresh_sealed", "'tokens.refresh ' || grant_id"},
 	{"tokens", "previous_sealed", "'tokens.previous ' || grant_id"},
 	{"hooks", "secret_sealed", "'hooks.secret ' || id"},
+	{"receipt_days", "key_sealed", "'receipt_days.key ' || day"},
 	{"links", "join_sealed", "'links.join ' || mailbox || ' ' || event"},
 	{"links", "options_sealed", "'links.options ' || mailbox || ' ' || event"},
 	{"links", "asked_sealed", "'links.asked ' || mailbox || ' ' || event"},

@@ -42,6 +42,7 @@ type Store struct {
 	states   *stateCache
 	counts   recent[map[meeting.MailboxState]int] // of large tenants, see MailboxCounts
 	upcoming recent[int]                          // likewise, see Deletions
+	dayKeys  sync.Map                             // of receipts, by receipt.Day
 	close    func() error
 	release  func() error // gives back the lock of the SQLite file
 }

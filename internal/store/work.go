@@ -63,7 +63,7 @@ func (s *Store) Bite(ctx context.Context, claim meeting.Claim, limit int) (works
 // when that mark said.
 func (s *Store) Done(ctx context.Context, claim meeting.Claim, work meeting.Work) (err error) {
 	defer errs.Wrap(&err, "store: done with %s in %s", work.Event, claim.Mailbox)
-	return s.held(ctx, claim, func(tx *gorm.DB) error {
+	return s.recorded(ctx, claim, func(tx *gorm.DB) error {
 		gone := tx.Exec("DELETE FROM work WHERE mailbox = ? AND event = ? AND generation = ? AND webex_until = ?",
 			claim.Mailbox, work.Event, work.Generation, micros(work.Webex))
 		if gone.Error != nil || gone.RowsAffected == 1 {
@@ -92,7 +92,7 @@ func (s *Store) Postpone(ctx context.Context, claim meeting.Claim, work meeting.
 	if notBefore == 0 {
 		notBefore = s.now()
 	}
-	return s.held(ctx, claim, func(tx *gorm.DB) error {
+	return s.recorded(ctx, claim, func(tx *gorm.DB) error {
 		return tx.Exec(`UPDATE work SET attempts = ?, reason = ?, hold = ?, urgent = urgent AND generation <> ?,
 				not_before = CASE WHEN generation = ? OR ? THEN CAST(? AS bigint) ELSE not_before END,
 				late_until = CASE WHEN generation = ? OR late_until < CAST(? AS bigint) THEN CAST(? AS bigint) ELSE late_until END

@@ -8,6 +8,7 @@ import (
 
 	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/receipt"
 )
 
 // round is one turn of one mailbox under one claim.
@@ -46,27 +47,33 @@ func (r *round) holds() error {
 
 // turn does what is due: subscription, sweep, marked events.
 func (r *round) turn(ctx context.Context) error {
+	because := receipt.BookOf(ctx).Because
 	if r.claim.Closing {
+		because("disconnected")
 		return r.close(ctx)
 	}
 	if err := r.know(ctx); err != nil {
 		return err
 	}
 	r.webex = frugal{Meetings: r.Meetings, budgets: r.Store, payer: r.payer, now: r.Clock.Now, holds: r.holds, wrote: r.wrote}
+	because(string(meeting.ByPane))
 	if _, err := r.hurry(ctx); err != nil {
 		return err
 	}
 	if r.due(r.claim.SubscriptionDue) {
+		because("subscription")
 		if err := r.upkeep(ctx); err != nil {
 			return err
 		}
 	}
 	if r.due(r.claim.SweepDue) {
+		because("sweep")
 		if err := r.sweep(ctx); err != nil {
 			return err
 		}
 	}
 	for range bitesATurn {
+		because(lookReason)
 		works, err := r.Store.Bite(ctx, r.claim, biteEvents)
 		if err != nil || len(works) == 0 {
 			return err
@@ -81,6 +88,9 @@ func (r *round) turn(ctx context.Context) error {
 	}
 	return nil
 }
+
+// lookReason is why an event is read: somebody told of a change.
+const lookReason = "look"
 
 func (r *round) tenantWide() bool { return r.claim.Authority == meeting.TenantWide }
 
@@ -153,6 +163,7 @@ func (r *round) bite(ctx context.Context, works []meeting.Work) error {
 
 func (r *round) take(ctx context.Context, t *turn) error {
 	r.late, r.created = time.Time{}, nil
+	receipt.BookOf(ctx).Because(lookReason)
 	err := t.run(ctx)
 	if err != nil {
 		r.ownLate(t.work.Event)

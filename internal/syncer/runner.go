@@ -7,6 +7,7 @@ import (
 
 	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/receipt"
 )
 
 const (
@@ -91,6 +92,7 @@ func (s *Syncer) pause(ctx context.Context) time.Duration {
 // hold works one claimed mailbox: the lease is renewed at a third of it, and
 // losing it cancels the round.
 func (s *Syncer) hold(work context.Context, stopping <-chan struct{}, claim meeting.Claim) {
+	work = receipt.Keep(work, "")
 	ctx, cancel := context.WithCancel(work)
 	defer cancel()
 	var renewing sync.WaitGroup

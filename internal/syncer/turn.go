@@ -12,6 +12,7 @@ import (
 	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/meeting"
 	"webex-scheduler/internal/plan"
+	"webex-scheduler/internal/receipt"
 )
 
 // turn is one marked event's turn in a round.
@@ -208,6 +209,7 @@ func (t *turn) carryOut(ctx context.Context, input func(context.Context) (plan.I
 				last.reason = action.Reason // what began it
 			}
 			t.did = append(t.did, string(action.Do))
+			receipt.BookOf(ctx).Because(cmp.Or(string(action.Reason), lookReason))
 			out, again, err := t.apply(ctx, action, in)
 			switch {
 			case err != nil || !out.at.IsZero():

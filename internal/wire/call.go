@@ -11,10 +11,12 @@ import (
 	"net/http"
 	"net/http/httptrace"
 	"net/url"
+	"strconv"
 	"time"
 
 	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/receipt"
 )
 
 // Token gives the bearer token of a call. refused, if not empty, is the one
@@ -176,6 +178,11 @@ func (c *Client) report(ctx context.Context, call Call, a Answer, took time.Dura
 	if c.conf.Observe != nil {
 		c.conf.Observe(call.Op, a.Status, took)
 	}
+	result := strconv.Itoa(a.Status)
+	if err != nil {
+		result = string(errs.KindOf(err))
+	}
+	receipt.BookOf(ctx).Note(c.conf.Clock.Now(), c.conf.Service, call.Op, result)
 	attrs := []slog.Attr{
 		slog.String("service", c.conf.Service), slog.String("operation", call.Op),
 		slog.Int("status", a.Status), slog.Duration("duration", took),

@@ -7,6 +7,7 @@ import (
 
 	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/receipt"
 	"webex-scheduler/internal/seal"
 )
 
@@ -43,6 +44,7 @@ func (w *world) plant() (secrets []string, id meeting.GrantID) {
 	w.must(w.SaveCode(ctx, secret("plain-code"), "challenge", meeting.NewSecret("plain-session"), anna))
 	w.must(w.SavePaneToken(ctx, secret("plain-pane-token"), anna, "session"))
 	w.must(w.SaveSubscription(ctx, claim, meeting.Subscription{ID: "sub", Mailbox: anna}, secret("sub.plain-client-state")))
+	w.must(w.KeepReceipt(ctx, anna, receipt.Entry{At: w.clock.Now(), Service: "graph", Operation: "read events"}))
 	return secrets, id
 }
 
@@ -82,7 +84,7 @@ func testRotation(w *world) {
 		w.same(got, want, what)
 	}
 	older, newer := w.Keys[0], seal.NewKey(rand.Reader)
-	const sealed = 1 + 3 + 2 + 2 + 3 // flow; Webex tokens; Microsoft and organisation tokens, which have no previous; link
+	const sealed = 1 + 3 + 2 + 2 + 3 + 1 // flow; Webex tokens; Microsoft and organisation tokens, which have no previous; link; a day of receipts
 	reseal(0, "nothing to do")
 	reopen(newer, older)
 	reseal(sealed, "under the newer key")
@@ -101,6 +103,7 @@ func testRotation(w *world) {
 	w.same([]any{flow.Verifier.Reveal(), flow.ExpiresAt}, []any{"plain-verifier", start.Add(10 * time.Minute)}, "flow under the newer key alone")
 
 	w.must(w.Readable(ctx))
+	w.same(w.receipts(), []string(nil), "receipts under the newer key alone")
 	all, lost, err := w.Sealed(ctx)
 	w.must(err)
 	w.same([]int{all, lost}, []int{sealed - 1, 0}, "sealed, the flow being taken; lost")

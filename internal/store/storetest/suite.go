@@ -95,6 +95,10 @@ func Run(t *testing.T, makeDatabase func(t testing.TB) *Fixture) {
 		{"console shows each mailbox in one state", testConsole},
 		{"console searches", testConsoleSearch},
 		{"who only looks sees what is there", testSurvey},
+		{"receipts are kept, closed, erased and removed", testReceipts},
+		{"receipts that were tampered with are found", testReceiptsTampered},
+		{"receipts are stored with results", testReceiptsWithResults},
+		{"receipts are appended by one at a time", testReceiptsRace},
 		{"secrets are nowhere in plain", testSecrets},
 		{"keys are rotated", testRotation},
 	} {
