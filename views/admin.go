@@ -167,6 +167,7 @@ type Mailbox struct {
 	Meetings []Meeting
 	Held     string // how many meetings would be deleted; empty: none
 	Release  string // URL of the form
+	Receipts string // URL of its receipts
 }
 
 // Fact is one thing known; Text is shown where there is no moment.

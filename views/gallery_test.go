@@ -206,7 +206,8 @@ var gallery = []struct {
 			Names: []views.Named{{Name: "A <b>", Address: "a@contoso.example"}, {Name: "b@contoso.example"}}, More: "and 7 more"}},
 	})},
 	{"mailbox", views.MailboxPage(views.Mailbox{
-		Frame: console("Jana"), Name: "Jana Nováková", UPN: "jana@contoso.example", Object: "j", State: "Waits for you", Tone: views.Bad, Why: "Unusually many.",
+		Receipts: "/admin/mailboxes/j/receipts",
+		Frame:    console("Jana"), Name: "Jana Nováková", UPN: "jana@contoso.example", Object: "j", State: "Waits for you", Tone: views.Bad, Why: "Unusually many.",
 		Facts: []views.Fact{{Name: "Webex host", Text: "jana@webex.example"}, {Name: "Looked through", Text: "Not yet", Moment: noon}},
 		Problems: []views.Meeting{{ID: "problem-1", Title: "Budget", Start: "2026-03-02T09:00:00Z", End: "2026-03-02T09:30:00Z",
 			When: "Mon 2 Mar 2026, 09:00–09:30 UTC", State: "Problem", Tone: views.Bad, Text: "The event is gone.", Fix: "Look."}},
@@ -227,6 +228,14 @@ var gallery = []struct {
 			{Name: "petr@contoso.example", Object: "p", By: "Appointed by jana@contoso.example", Since: noon, Removable: true},
 		},
 	})},
+	{"receipts", views.ReceiptsPage(views.Receipts{
+		Frame: console("Receipts"), Back: views.Action{Text: "The mailbox", URL: "/admin/mailboxes/j"},
+		Rows: []views.Receipt{
+			{When: noon, Service: "Webex", What: "create meeting", Why: "keyword", Result: "200", Who: "The program"},
+			{When: noon, Service: "Console", What: "release deletions", Why: "administrator", Result: "asked", Who: "00000000-0000-4000-8000-000000000001"},
+		},
+	})},
+	{"receipts-none", views.ReceiptsPage(views.Receipts{Frame: console("Receipts"), Back: views.Action{Text: "Your account", URL: "/account"}})},
 	{"taskpane", views.TaskPanePage(pane)},
 	{"not-found", views.MessagePage(views.Message{
 		Frame:   views.Frame{Title: "Not found", Style: "/static/app.css", Icon: "/static/icon.svg"},

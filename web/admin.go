@@ -76,6 +76,7 @@ func (s *Server) adminFrame(title, current string, who meeting.Account) views.Fr
 		{Text: "Authorisation", URL: route.AdminConsent},
 		{Text: "Settings", URL: route.AdminSettings},
 		{Text: "Owners", URL: route.AdminOwners},
+		{Text: "Receipts", URL: route.AdminReceipts},
 	} {
 		tab.Current = tab.URL == current
 		frame.Tabs = append(frame.Tabs, tab)

@@ -26,7 +26,7 @@ func (s *Server) authorized(handle func(echo.Context, caller) error) echo.Handle
 		if err != nil {
 			return err
 		}
-		return handle(c, who)
+		return s.receipted(c, who.ID, who.ID, func() error { return handle(c, who) })
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 
 	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/receipt"
 )
 
 // delegate is who acts in the calendar of another: a caller's Account is the
@@ -55,7 +56,7 @@ func (s *Server) onBehalf(handle func(echo.Context, caller) error) echo.HandlerF
 		if err != nil {
 			return err
 		}
-		return handle(c, owner)
+		return s.receipted(c, owner.ID, who.ID, func() error { return handle(c, owner) })
 	})
 }
 
@@ -75,7 +76,10 @@ func (s *Server) ownerFor(ctx context.Context, who caller, address string) (call
 	if id == who.ID {
 		return who, nil
 	}
+	ctx = receipt.Keep(ctx, who.ID) // it is the owner's calendar that is asked
+	receipt.BookOf(ctx).Because("whether somebody may act for its owner")
 	right, own, err := s.Shares.Right(ctx, id, who.ID)
+	s.keepReceipts(ctx, id)
 	switch {
 	case errs.Is(err, errs.SignedOut), errs.Is(err, errs.Forbidden), errs.Is(err, errs.NotFound), err == nil && right == meeting.NoRight:
 		return who, closed(cmp.Or(err, error(errs.New(errs.NotFound, "api: %s has no right in the calendar of %s", who.ID, id))))

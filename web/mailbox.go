@@ -41,6 +41,9 @@ func (s *Server) releaseMailbox(c echo.Context, v visit) error {
 	if _, err := s.Store.ConsoleMailbox(ctx, v.tenant.ID, account); err != nil {
 		return err
 	}
+	if err := s.noteAct(ctx, v, account, "release deletions"); err != nil {
+		return err
+	}
 	if err := s.Store.LiftHold(ctx, account); err != nil {
 		return err
 	}
@@ -52,6 +55,7 @@ func (s *Server) releaseMailbox(c echo.Context, v visit) error {
 func mailboxProps(line meeting.ConsoleMailbox, mailbox meeting.Mailbox, links []meeting.Link, now time.Time) views.Mailbox {
 	row := mailboxRow(line)
 	props := views.Mailbox{Name: row.Name, UPN: row.UPN, State: row.State, Tone: row.Tone, Why: row.Why, Object: string(line.Account.Object())}
+	props.Receipts = route.ReceiptsOf(props.Object)
 	props.Facts = []views.Fact{
 		{Name: "Webex host", Text: row.Host},
 		{Name: "Authorised by", Text: authorities[mailbox.Authority]},

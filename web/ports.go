@@ -5,6 +5,7 @@ import (
 	"net/url"
 
 	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/receipt"
 )
 
 // Store is what the pages keep: its parts, in one value.
@@ -19,8 +20,18 @@ type Store interface {
 	Owners
 	Requests
 	Panes
+	Receipts
 	// Ready reports whether the database is reachable and migrated.
 	Ready(ctx context.Context) error
+}
+
+// Receipts keeps what was done to mailboxes, and by administrators.
+type Receipts interface {
+	KeepReceipt(ctx context.Context, chain receipt.Chain, entry receipt.Entry) error
+	// KeepReceipts stores what the context's book holds.
+	KeepReceipts(ctx context.Context, chain receipt.Chain) error
+	// Receipts returns the newest, newest first.
+	Receipts(ctx context.Context, chain receipt.Chain, limit int) ([]receipt.Row, error)
 }
 
 // Flows keeps redirects that have not come back yet.

@@ -19,6 +19,7 @@ import (
 	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/htmltest"
 	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/receipt"
 	"webex-scheduler/internal/signin"
 	"webex-scheduler/web"
 )
@@ -195,6 +196,8 @@ type memory struct {
 	connected    []meeting.AccountID
 	disconnected []meeting.AccountID
 	fail         error // answer to everything
+	receipts     []receipt.Row
+	failReceipts error
 	panics       bool
 	console
 	desk
@@ -331,6 +334,30 @@ func (m *memory) LinkByKey(_ context.Context, key meeting.LinkKey) (meeting.Link
 }
 
 func (m *memory) Ready(context.Context) error { return m.fail }
+
+func (m *memory) KeepReceipt(_ context.Context, chain receipt.Chain, entry receipt.Entry) error {
+	if err := cmp.Or(m.fail, m.failReceipts); err != nil {
+		return err
+	}
+	m.receipts = append(m.receipts, receipt.Row{Chain: chain, Entry: entry})
+	return nil
+}
+
+func (m *memory) KeepReceipts(ctx context.Context, chain receipt.Chain) error {
+	for _, entry := range receipt.BookOf(ctx).Take() {
+		m.receipts = append(m.receipts, receipt.Row{Chain: chain, Entry: entry})
+	}
+	return nil
+}
+
+func (m *memory) Receipts(_ context.Context, chain receipt.Chain, limit int) (rows []receipt.Row, _ error) {
+	for _, row := range m.receipts {
+		if row.Chain == chain && len(rows) < limit {
+			rows = append(rows, row)
+		}
+	}
+	return rows, m.fail
+}
 
 // microsoft signs in whoever the test says.
 type microsoft struct {

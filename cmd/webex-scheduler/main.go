@@ -28,6 +28,7 @@ type commands struct {
 	Sandbox  sandboxCommand  `cmd:"" help:"The local Microsoft 365 and Webex alone, as a test double."`
 	Manifest manifestCommand `cmd:"" help:"Print what Outlook installs: the add-in's manifest for the public address."`
 	Doctor   doctorCommand   `cmd:"" help:"Look at everything that the server rests on; each finding names its fix."`
+	Receipts receiptsCommand `cmd:"" help:"What was done to mailboxes, and by administrators: verify, export, erase."`
 	Migrate  migrateCommand  `cmd:"" help:"Migrate the database and end."`
 	Keys     keysCommand     `cmd:"" help:"Make a secret key, re-encrypt stored secrets under the newest, or make a certificate."`
 	Version  versionCommand  `cmd:"" help:"Version, commit, Go version."`

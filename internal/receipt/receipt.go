@@ -66,6 +66,16 @@ func (b *Book) Note(at time.Time, service, operation, result string) {
 	b.entries = append(b.entries, Entry{At: at, Actor: b.actor, Service: service, Operation: operation, Reason: b.reason, Result: result})
 }
 
+// Empty reports whether nothing was gathered.
+func (b *Book) Empty() bool {
+	if b == nil {
+		return true
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.entries) == 0
+}
+
 // Take hands over what was gathered, to be stored.
 func (b *Book) Take() []Entry {
 	if b == nil {

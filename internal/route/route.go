@@ -22,6 +22,7 @@ const (
 	AccountRelease     = "/account/release"
 	AccountLook        = "/account/look"
 	AccountPreferences = "/account/preferences"
+	AccountReceipts    = "/account/receipts"
 
 	Admin               = "/admin"
 	AdminConsent        = "/admin/consent"
@@ -38,6 +39,9 @@ const (
 	AdminSettings       = "/admin/settings"
 	AdminOwners         = "/admin/owners"
 	AdminOwnersRemove   = "/admin/owners/remove"
+	AdminReceipts       = "/admin/receipts"
+
+	AdminMailboxReceipts = "/admin/mailboxes/:object/receipts"
 
 	Manifest         = "/manifest.xml"
 	ManifestIcon     = "/manifest/:icon"
@@ -80,6 +84,9 @@ var landings = map[string]bool{
 	AdminWebex:    true,
 	AdminSettings: true,
 	AdminOwners:   true,
+	AdminReceipts: true,
+
+	AccountReceipts: true,
 
 	TaskpaneLinked: true,
 }
@@ -191,6 +198,9 @@ func MailboxOf(object string) string { return AdminMailboxes + "/" + url.PathEsc
 
 // ReleaseOf is where the held deletions of a mailbox are let go, by its object id.
 func ReleaseOf(object string) string { return MailboxOf(object) + "/release" }
+
+// ReceiptsOf is the page of a mailbox's receipts, by its object id.
+func ReceiptsOf(object string) string { return MailboxOf(object) + "/receipts" }
 
 // With adds a query to an address that has none; empty values are left out.
 func With(address string, pairs ...string) string {

@@ -45,6 +45,9 @@ func newReceiptRow(r receipt.Row) receiptRow {
 // KeepReceipts stores what the context's book holds, as the chain's.
 func (s *Store) KeepReceipts(ctx context.Context, chain receipt.Chain) (err error) {
 	defer errs.Wrap(&err, "store: keep receipts of %s", chain)
+	if receipt.BookOf(ctx).Empty() {
+		return nil
+	}
 	return s.withReceipts(ctx, chain, func(put func(*gorm.DB) error) error { return s.write(ctx, put) })
 }
 
