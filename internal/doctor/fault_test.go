@@ -30,6 +30,7 @@ import (
 	"webex-scheduler/internal/sandbox/fakems"
 	"webex-scheduler/internal/sandbox/fakewebex"
 	"webex-scheduler/internal/seal"
+	"webex-scheduler/internal/store/storetest"
 )
 
 const wrongSecret = "not-the-secret-0123456789"
@@ -490,4 +491,17 @@ func dump(t *testing.T, w *apptest.World) string {
 		}
 	}
 	return all.String()
+}
+
+// TestOnPostgres: beside a server on PostgreSQL all is well too, and a key that
+// was lost is found.
+func TestOnPostgres(t *testing.T) {
+	t.Parallel()
+	w := apptest.Start(t, apptest.Options{Quiet: true, DatabaseURL: storetest.PostgresDatabase(t).URL})
+	w.Connect(apptest.Bo)
+	w.Choose(w.Authorise(apptest.Ana), "listed", "addresses", apptest.Deepa)
+	w.AwaitRest()
+	clock := clockwork.NewRealClock()
+	fault{}.judge(t, w.Doctor(nil, clock, nil))
+	fault{check: "stored secrets", fix: "Add the old key"}.judge(t, w.Doctor(map[string]string{"SECRET_KEYS": seal.NewKey(rand.Reader)}, clock, nil))
 }

@@ -14,6 +14,7 @@ import (
 
 	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/receipt"
 	"webex-scheduler/internal/rest"
 )
 
@@ -133,6 +134,8 @@ func (r *Roster) pause(ctx context.Context) time.Duration {
 // hold looks at one claimed tenant: the lease is renewed at a third of it, and
 // losing it ends the look.
 func (r *Roster) hold(running context.Context, claim meeting.TenantClaim) {
+	running = receipt.Keep(running, "")
+	receipt.BookOf(running).Because("look at organisation")
 	ctx, cancel := context.WithCancel(running)
 	defer cancel()
 	var renewing sync.WaitGroup

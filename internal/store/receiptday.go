@@ -94,8 +94,18 @@ func (s *Store) closeReceiptDay(ctx context.Context, day receipt.Day) (roll rece
 		for _, head := range heads {
 			end := head.row()
 			if !end.Closes() {
-				end = end.Close(s.clock.Now(), key)
-				closing = append(closing, newReceiptRow(end))
+				// Whoever appends just now may have closed it.
+				if err := s.lockChain(tx, end.Chain); err != nil {
+					return err
+				}
+				err := tx.Raw("SELECT * FROM receipts WHERE day = ? AND chain = ? ORDER BY seq DESC LIMIT 1", day, end.Chain).Scan(&head).Error
+				if err != nil {
+					return err
+				}
+				if end = head.row(); !end.Closes() {
+					end = end.Close(s.clock.Now(), key)
+					closing = append(closing, newReceiptRow(end))
+				}
 			}
 			lasts = append(lasts, receipt.Last{Name: key.Name(end.Chain), MAC: end.MAC})
 		}

@@ -50,12 +50,21 @@ func (s *Store) RenewTenant(ctx context.Context, claim meeting.TenantClaim, leas
 }
 
 // ReleaseTenant ends the lease. The tenant is due next (zero: never), or at once
-// if somebody asked for it since the claim. A lost lease is no error.
+// if somebody asked for it since the claim. A lost lease is no error. What the
+// context's book holds is stored, as the organisation's.
 func (s *Store) ReleaseTenant(ctx context.Context, claim meeting.TenantClaim, next time.Time) (err error) {
 	defer errs.Wrap(&err, "store: release tenant %s", claim.Tenant)
-	return fault(s.db.WithContext(ctx).Exec(`UPDATE tenants SET lease_until = 0,
-			due_at = CASE WHEN asked_at > 0 THEN asked_at ELSE CAST(? AS bigint) END
-		WHERE id = ? AND lease = ?`, micros(next), claim.Tenant, claim.Lease).Error)
+	return s.withReceipts(ctx, meeting.TenantAccount(claim.Tenant), func(put func(*gorm.DB) error) error {
+		return s.write(ctx, func(tx *gorm.DB) error {
+			err := tx.Exec(`UPDATE tenants SET lease_until = 0,
+					due_at = CASE WHEN asked_at > 0 THEN asked_at ELSE CAST(? AS bigint) END
+				WHERE id = ? AND lease = ?`, micros(next), claim.Tenant, claim.Lease).Error
+			if err != nil {
+				return err
+			}
+			return put(tx)
+		})
+	})
 }
 
 // NextTenantDue returns when the earliest tenant is due (or its lease ends, if
