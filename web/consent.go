@@ -97,7 +97,11 @@ func (s *Server) finishProof(c echo.Context, flow meeting.Flow) error {
 
 // beginProof has the consent proven by calls, with the consent page to watch it.
 func (s *Server) beginProof(c echo.Context, who meeting.Account) error {
-	if err := s.Store.BeginProof(c.Request().Context(), who.ID.Tenant()); err != nil {
+	tenant := who.ID.Tenant()
+	if err := s.noteAct(c.Request().Context(), who, meeting.TenantAccount(tenant), "authorise at Microsoft"); err != nil {
+		return err
+	}
+	if err := s.Store.BeginProof(c.Request().Context(), tenant); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, route.AdminConsent)

@@ -41,7 +41,7 @@ func (s *Server) releaseMailbox(c echo.Context, v visit) error {
 	if _, err := s.Store.ConsoleMailbox(ctx, v.tenant.ID, account); err != nil {
 		return err
 	}
-	if err := s.noteAct(ctx, v, account, "release deletions"); err != nil {
+	if err := s.noteAct(ctx, v.who, account, "release deletions"); err != nil {
 		return err
 	}
 	if err := s.Store.LiftHold(ctx, account); err != nil {

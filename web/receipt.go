@@ -20,7 +20,7 @@ const receiptsShown = 200
 // asked for is written down before: nothing is done without its receipt.
 func (s *Server) act(operation string, handle func(echo.Context, visit) error) echo.HandlerFunc {
 	return s.owned(func(c echo.Context, v visit) error {
-		if err := s.noteAct(c.Request().Context(), v, meeting.TenantAccount(v.tenant.ID), operation); err != nil {
+		if err := s.noteAct(c.Request().Context(), v.who, meeting.TenantAccount(v.tenant.ID), operation); err != nil {
 			return err
 		}
 		return handle(c, v)
@@ -28,9 +28,9 @@ func (s *Server) act(operation string, handle func(echo.Context, visit) error) e
 }
 
 // noteAct writes an act down in the chain of the organisation or of one mailbox.
-func (s *Server) noteAct(ctx context.Context, v visit, chain receipt.Chain, operation string) error {
+func (s *Server) noteAct(ctx context.Context, who meeting.Account, chain receipt.Chain, operation string) error {
 	return s.Store.KeepReceipt(ctx, chain, receipt.Entry{
-		At: s.Clock.Now(), Actor: v.who.ID, Service: "console", Operation: operation, Reason: "administrator", Result: "asked",
+		At: s.Clock.Now(), Actor: who.ID, Service: "console", Operation: operation, Reason: "administrator", Result: "asked",
 	})
 }
 
