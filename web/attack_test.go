@@ -229,6 +229,7 @@ var walk = []struct {
 	{"GET", "/admin/settings", nil},
 	{"POST", "/admin/settings", []string{"dry_run", "on"}},
 	{"GET", "/admin/owners", nil},
+	{"GET", "/admin/receipts", nil},
 	{"POST", "/admin/owners", []string{"who", "petr@contoso.example"}},
 	{"POST", "/admin/owners", []string{"who", string(petr.Object())}},
 	{"POST", "/admin/owners/remove", []string{"account", string(jana.Object())}},

@@ -117,4 +117,6 @@ func TestPagesForEverybody(t *testing.T) {
 	page("/admin/consent", "Authorised")
 	page("/admin/settings", "Settings")
 	page("/admin/owners", "Owners")
+	page("/admin/receipts", "Receipts")
+	page("/account/receipts", "Receipts")
 }
