@@ -385,6 +385,9 @@ func (t *turn) show(ctx context.Context, a plan.Action) (outcome, bool, error) {
 		}
 	}
 	if a.Subject != nil || a.Start != nil {
+		if err := t.tellSingles(ctx); err != nil {
+			return outcome{}, false, err
+		}
 		// What came from Webex is agreed on now.
 		if shape, ok := meeting.ShapeOf(*t.event, t.account, t.aliases(), t.settings.PrivateTitle); ok {
 			t.agree(a.Subject != nil, a.Start != nil)

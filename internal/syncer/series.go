@@ -361,6 +361,24 @@ func (t *turn) hold(ctx context.Context, say meeting.Rhythm) error {
 	return t.save(ctx, "")
 }
 
+// tellSingles has the dates looked at that stand alone: what their series has, and
+// they don't have otherwise, is theirs, and nobody may tell of them.
+func (t *turn) tellSingles(ctx context.Context) error {
+	if !repeats(t.link) {
+		return nil
+	}
+	var marks []meeting.Mark
+	for _, event := range t.link.Rhythm.Singles {
+		if event != "" {
+			marks = append(marks, meeting.Mark{Mailbox: t.claim.Mailbox, Event: event})
+		}
+	}
+	if len(marks) == 0 {
+		return nil
+	}
+	return t.Store.Mark(ctx, marks)
+}
+
 // once lets the meeting of a series that had one date left be that of a single event.
 func (t *turn) once(ctx context.Context, a plan.Action) error {
 	l := t.link

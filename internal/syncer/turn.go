@@ -384,6 +384,11 @@ func (t *turn) remember(ctx context.Context) error {
 		was.ShownAt.Equal(t.link.ShownAt) && was.BareSince.Equal(t.link.BareSince) {
 		return nil
 	}
+	if was.ChangeKey != t.link.ChangeKey {
+		if err := t.tellSingles(ctx); err != nil {
+			return err
+		}
+	}
 	return t.save(ctx, "")
 }
 

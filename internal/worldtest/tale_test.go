@@ -110,6 +110,20 @@ var tales = []struct {
 		{Do: fault, In: time.Hour, Class: guests, Form: "429 until", Wait: time.Minute},
 		{Do: seriesName, Event: "s1", Wait: time.Minute},
 	}},
+	{name: "a series is renamed in Outlook, of which one date stands alone", steps: []step{
+		{Do: repeat, Event: "s1", Text: "@webex", In: 47*time.Hour + 30*time.Minute, Long: time.Hour, Zone: "UTC",
+			Rule: rule{Pattern: fakems.Pattern{Type: "daily", Interval: 1}}, Wait: time.Minute},
+		{Do: dateCancel, Event: "s1", N: 3, Wait: time.Minute},
+		{Do: dateBack, Event: "s1", Wait: time.Minute},
+		{Do: seriesName, Event: "s1", Wait: time.Minute},
+	}},
+	{name: "a series is renamed in Webex, of which one date stands alone", steps: []step{
+		{Do: repeat, Event: "s1", Text: "@webex", In: 47*time.Hour + 30*time.Minute, Long: time.Hour, Zone: "UTC",
+			Rule: rule{Pattern: fakems.Pattern{Type: "daily", Interval: 1}}, Wait: time.Minute},
+		{Do: dateCancel, Event: "s1", N: 3, Wait: time.Minute},
+		{Do: dateBack, Event: "s1", Wait: time.Minute},
+		{Do: seriesTitle, Event: "s1", Wait: time.Minute},
+	}},
 	{name: "one date alone is left of a series, and renamed in Webex", steps: []step{
 		{Do: repeat, Event: "s1", Text: "@webex", In: 189 * time.Hour, Long: time.Hour, Zone: "UTC",
 			Rule: rule{Pattern: fakems.Pattern{Type: "relativeYearly", Interval: 1, Month: 4, DaysOfWeek: []string{"wednesday"}, Index: "fourth"}, Times: 1}, Wait: time.Minute},
