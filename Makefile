@@ -61,8 +61,9 @@ KILLS ?= 1000
 faults: ## KILLS=1000 kill -9 of the real binary; goes on where it was stopped
 	$(GO) test -tags killtest ./internal/killtest -count=1 -timeout 0 -run 'TestKill$$' -v -args -kills $(KILLS) -kills.state $(CURDIR)/var/kills.json
 
-bench: ## how many notifications are durable in a second, on each database
+bench: ## how many notifications are durable, and how many changed events reach Webex, in a second
 	$(GO) run ./internal/benchtest intake
+	$(GO) run ./internal/benchtest sync
 
 PEOPLE ?= 10000
 tenant: ## PEOPLE=10000 people of one tenant are taken up, with a stop and a cut in the middle (PostgreSQL)

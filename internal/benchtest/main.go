@@ -31,7 +31,7 @@ func or(s, otherwise string) string {
 	return s
 }
 
-var programs = map[string]func(context.Context) error{"intake": intake}
+var programs = map[string]func(context.Context) error{"intake": intake, "sync": syncing}
 
 func main() {
 	flag.Parse()
@@ -39,7 +39,7 @@ func main() {
 	defer stop()
 	run, ok := programs[flag.Arg(0)]
 	if !ok {
-		fmt.Fprintln(os.Stderr, "benchtest: name what to measure: intake")
+		fmt.Fprintln(os.Stderr, "benchtest: name what to measure: intake or sync")
 		os.Exit(2)
 	}
 	fmt.Printf("%s, %d processors, %s/%s, %s\n\n", time.Now().Format("2 January 2006"), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())
