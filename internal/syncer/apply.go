@@ -365,8 +365,8 @@ func (t *turn) show(ctx context.Context, a plan.Action) (outcome, bool, error) {
 			return outcome{}, false, err
 		}
 		t.event = &e
-		if t.series != nil && len(t.series.Exceptions) > 0 && patch.Body != nil {
-			t.series = nil // they may have the new text, or not
+		if t.series != nil && patch.Body != nil && (len(t.series.Exceptions) > 0 || t.link != nil && t.link.Rhythm != nil && !t.link.Rhythm.Told) {
+			t.series = nil // its exceptions may have the new text, or not, and some may be new
 		} else if t.series != nil {
 			t.series.Master = e
 		}

@@ -124,6 +124,11 @@ var tales = []struct {
 		{Do: dateBack, Event: "s1", Wait: time.Minute},
 		{Do: seriesTitle, Event: "s1", Wait: time.Minute},
 	}},
+	{name: "a date is renamed while the meeting of its series is made", steps: []step{
+		{Do: repeat, Event: "s1", Text: "@webex", In: 76*time.Hour + 30*time.Minute, Long: time.Hour, Zone: "UTC",
+			Rule: rule{Pattern: fakems.Pattern{Type: "daily", Interval: 7}, Times: 9}},
+		{Do: dateName, Event: "s1", Class: make_, Wait: time.Minute},
+	}},
 	{name: "one date alone is left of a series, and renamed in Webex", steps: []step{
 		{Do: repeat, Event: "s1", Text: "@webex", In: 189 * time.Hour, Long: time.Hour, Zone: "UTC",
 			Rule: rule{Pattern: fakems.Pattern{Type: "relativeYearly", Interval: 1, Month: 4, DaysOfWeek: []string{"wednesday"}, Index: "fourth"}, Times: 1}, Wait: time.Minute},
