@@ -12,7 +12,7 @@ import (
 // elsewhere are properties of Webex that this server does not model, with the
 // value that means "not used".
 var elsewhere = map[string]string{
-	"trackingCodes": "[]", "registration": "null", "simultaneousInterpretation": "null",
+	"registration": "null", "simultaneousInterpretation": "null",
 	"breakoutSessions": "[]", "enabledBreakoutSessions": "false", "enabledLiveStream": "false", "liveStream": "null",
 	"enabledWebcastView": "false", "panelistPassword": `""`, "requireAttendeeLogin": "false", "restrictToInvitees": "false",
 	"adhoc": "false", "roomId": `""`, "scheduledType": `"meeting"`,
@@ -25,7 +25,7 @@ var fixed = []string{"templateId", "adhoc", "roomId", "scheduledType", "siteUrl"
 
 var (
 	createProperties = slices.Concat([]string{"title", "agenda", "password", "start", "end", "timezone", "siteUrl", "hostEmail",
-		"recurrence", "invitees", "sendEmail", "integrationTags", "templateId"}, slices.Collect(maps.Keys(options)), slices.Collect(maps.Keys(elsewhere)))
+		"recurrence", "invitees", "sendEmail", "integrationTags", "templateId", "trackingCodes"}, slices.Collect(maps.Keys(options)), slices.Collect(maps.Keys(elsewhere)))
 	updateProperties = slices.DeleteFunc(slices.Clone(createProperties), func(name string) bool { return slices.Contains(fixed, name) })
 
 	// nullable are the properties for which null means "clear", on update.
@@ -81,6 +81,9 @@ func (s *Server) createMeeting(c *call) (any, error) {
 	}
 	zone, err := s.readMeeting(c, f, &v)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.readTrackingCodes(f, &v, true); err != nil {
 		return nil, err
 	}
 	send, err := f.sendEmail()

@@ -104,6 +104,9 @@ func (s *Server) joinMembers(c *call, o object, v Meeting, id string) {
 		o[name] = value
 	}
 	o["enabledBreakoutSessions"] = false
+	if len(v.TrackingCodes) > 0 {
+		o["trackingCodes"] = shownCodes(v.TrackingCodes)
+	}
 }
 
 // callInNumbers are none where there is no telephone.

@@ -41,6 +41,7 @@ var (
 	listParams = []string{"meetingType", "meetingSeriesId", "meetingNumber", "webLink", "roomId", "from", "to",
 		"state", "scheduledType", "isModified", "current", "integrationTag", "hostEmail", "siteUrl", "max", "cursor"}
 	preferenceParams = []string{"userEmail", "siteUrl"}
+	codeParams       = []string{"service", "hostEmail", "siteUrl"}
 	templateParams   = []string{"templateType", "locale", "isDefault", "isStandard", "hostEmail", "siteUrl", "cursor"}
 	peopleParams     = []string{"email", "displayName", "id", "max", "excludeStatus", "cursor"}
 )
@@ -61,6 +62,7 @@ var routes = []route{
 	{"POST", "/v1/meetings", writeSchedules, adminWriteSchedules, nil, (*Server).createMeeting, true},
 	{"GET", "/v1/meetings", readSchedules, adminReadSchedules, listParams, (*Server).listMeetings, false},
 	{"POST", "/v1/meetings/join", readSchedules, adminReadSchedules, nil, (*Server).joinMeeting, false},
+	{"GET", "/v1/meetings/trackingCodes", readSchedules, adminReadSchedules, codeParams, (*Server).listTrackingCodes, false},
 	{"GET", "/v1/meetings/templates", readSchedules, adminReadSchedules, templateParams, (*Server).listTemplates, false},
 	{"GET", "/v1/meetings/templates/{id}", readSchedules, adminReadSchedules, []string{"hostEmail"}, (*Server).getTemplate, false},
 	{"GET", "/v1/meetings/{id}", readSchedules, adminReadSchedules, []string{"current", "hostEmail"}, (*Server).getMeeting, false},

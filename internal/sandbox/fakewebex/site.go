@@ -15,6 +15,8 @@ type Site struct {
 
 	Templates []Template // of all its hosts
 
+	TrackingCodes []TrackingCode // of all its hosts; a meeting needs those that are required
+
 	// Password is what a meeting password needs; nil is eight characters, among
 	// them a digit, a small and a capital letter. The disallowed words of a real
 	// site are not modelled.
@@ -80,6 +82,10 @@ func (s *Server) AddSite(site Site) {
 		t := &site.Templates[i]
 		t.ID = cmp.Or(t.ID, s.templateID())
 	}
+	for i := range site.TrackingCodes {
+		t := &site.TrackingCodes[i]
+		t.ID = cmp.Or(t.ID, s.uuid())
+	}
 	if i := s.findSite(site.URL); i >= 0 {
 		s.world.sites[i] = site
 		return
@@ -112,6 +118,7 @@ func (s *Server) site(url string) Site {
 
 func (site Site) clone() Site {
 	site.Templates = slices.Clone(site.Templates)
+	site.TrackingCodes = slices.Clone(site.TrackingCodes) // their options are never changed in place
 	if site.Password != nil {
 		criteria := *site.Password
 		site.Password = &criteria

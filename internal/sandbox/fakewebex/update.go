@@ -68,6 +68,9 @@ func (s *Server) changeSeries(c *call, f fields, t *target) (*time.Location, err
 	if err != nil {
 		return nil, err
 	}
+	if err := s.readTrackingCodes(f, v, false); err != nil {
+		return nil, err
+	}
 	if s.RenameOverwrites {
 		v.overwrite(f.has("title"), f.has("agenda") || f.null("agenda"))
 	}
@@ -106,7 +109,7 @@ func (s *Server) changeOccurrence(c *call, f fields, t *target) (*time.Location,
 			return nil, invalid("Parameter '%s' can be changed for a meeting series only.", name)
 		}
 	}
-	for _, name := range append(slices.Sorted(maps.Keys(options)), "password") {
+	for _, name := range append(slices.Sorted(maps.Keys(options)), "password", "trackingCodes") {
 		if f.has(name) {
 			return nil, c.notModelled(name + " of a single occurrence")
 		}

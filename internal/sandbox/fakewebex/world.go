@@ -79,6 +79,7 @@ type Meeting struct {
 	Tags          map[string][]string // integrationTags by client id
 	Options       map[string]any      // the option properties that were set
 	Template      string              // id of the one it was made by
+	TrackingCodes []TrackingValue     // in the order in which they were given
 	OwnPassword   bool                // somebody chose the password; else Webex drew it
 	Client        string              // client id that created it; empty when a person did
 	Connector     bool                // made by a Webex calendar connector: the API may not change it
