@@ -2,6 +2,7 @@ package meeting
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -40,6 +41,10 @@ type Options struct {
 	EntryTone        string // entryAndExitTone
 	CoHosts          []string
 
+	// TrackingCodes are values by name. In a change nil leaves them as they are;
+	// otherwise they are all there are.
+	TrackingCodes map[string]string
+
 	// Delegate is the address, lower case, of who asked for the meeting on the
 	// calendar owner's behalf, and is its cohost; empty: the owner.
 	Delegate string
@@ -50,10 +55,10 @@ func (o Options) Room() bool { return o.Kind == RoomKind }
 
 // Equal reports whether nothing has to change to get from one to the other.
 func (o Options) Equal(other Options) bool {
-	return o.own() == other.own() && slices.Equal(o.CoHosts, other.CoHosts)
+	return o.own() == other.own() && slices.Equal(o.CoHosts, other.CoHosts) && maps.Equal(o.TrackingCodes, other.TrackingCodes)
 }
 
-// comparableOptions is everything of Options but the cohosts.
+// comparableOptions is everything of Options but the cohosts and the tracking codes.
 type comparableOptions struct {
 	kind             Kind
 	template         string
@@ -78,11 +83,17 @@ func (o Options) With(patch Options) Options {
 	o.Lobby = cmp.Or(patch.Lobby, o.Lobby)
 	o.Audio = cmp.Or(patch.Audio, o.Audio)
 	o.EntryTone = cmp.Or(patch.EntryTone, o.EntryTone)
+	if patch.TrackingCodes != nil {
+		o.TrackingCodes = nil
+		if len(patch.TrackingCodes) > 0 {
+			o.TrackingCodes = patch.TrackingCodes
+		}
+	}
 	return o
 }
 
 // Check puts the options into the form in which they are kept: cohosts in lower
-// case, sorted, each once. errs.Invalid names the value that is none.
+// case, sorted, each once; no empty tracking codes. errs.Invalid names the value that is none.
 func (o Options) Check() (Options, error) {
 	const maxPassword, maxTemplate, maxCoHosts = 64, 128, 100
 	o.Kind = cmp.Or(o.Kind, OwnKind)
@@ -118,7 +129,9 @@ func (o Options) Check() (Options, error) {
 	}
 	slices.Sort(hosts)
 	o.CoHosts = slices.Compact(hosts)
-	return o, nil
+	var err error
+	o.TrackingCodes, err = checkTrackingCodes(o.TrackingCodes)
+	return o, err
 }
 
 // Asked is what a person asked of a meeting that is there, through the pane or
@@ -141,6 +154,7 @@ type Offer struct {
 	Lobby          []string
 	Audio          []string
 	EntryTone      []string
+	TrackingCodes  []TrackingCode
 	Password       *PasswordRule // nil: not known
 }
 

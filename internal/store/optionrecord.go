@@ -20,16 +20,19 @@ type optionsRecord struct {
 	EntryTone        string       `json:"entryTone,omitempty"`
 	CoHosts          []string     `json:"coHosts,omitempty"`
 	Delegate         string       `json:"delegate,omitempty"`
+
+	TrackingCodes map[string]string `json:"trackingCodes,omitempty"`
 }
 
 func newOptionsRecord(o meeting.Options) optionsRecord {
-	return optionsRecord{o.Kind, o.Template, o.Password.Reveal(), o.LeaveOutPassword, o.JoinBeforeHost, o.Lobby, o.Audio, o.EntryTone, o.CoHosts, o.Delegate}
+	return optionsRecord{o.Kind, o.Template, o.Password.Reveal(), o.LeaveOutPassword, o.JoinBeforeHost, o.Lobby, o.Audio, o.EntryTone, o.CoHosts, o.Delegate, o.TrackingCodes}
 }
 
 func (r optionsRecord) options() meeting.Options {
 	return meeting.Options{
 		Kind: r.Kind, Template: r.Template, Password: meeting.NewSecret(r.Password), LeaveOutPassword: r.LeaveOutPassword,
 		JoinBeforeHost: r.JoinBeforeHost, Lobby: r.Lobby, Audio: r.Audio, EntryTone: r.EntryTone, CoHosts: r.CoHosts, Delegate: r.Delegate,
+		TrackingCodes: r.TrackingCodes,
 	}
 }
 

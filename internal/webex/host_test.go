@@ -98,7 +98,7 @@ func TestHostIsNamedWhereWebexLooks(t *testing.T) {
 		{"offer", func(ctx context.Context, w *world, m meeting.Meeting) error {
 			_, err := w.Offer(ctx, meeting.Grant{ID: grant, HostEmail: bo}, "en-US")
 			return err
-		}, []string{"GET /v1/meetings/", "GET /v1/meetingPreferences/", "GET /v1/meetingPreferences/"}},
+		}, []string{"GET /v1/meetings/", "GET /v1/meetingPreferences/", "GET /v1/meetings/", "GET /v1/meetingPreferences/"}},
 		{"remove an invitee", func(ctx context.Context, w *world, m meeting.Meeting) error {
 			all, err := w.Invitees(ctx, forBo, m.ID)
 			if err != nil || len(all) != 1 || all[0].Email != ana.Email {

@@ -35,6 +35,10 @@ func (c *Client) Offer(ctx context.Context, grant meeting.Grant, language string
 			offer.PersonalRoom = err == nil
 			return err
 		},
+		func(ctx context.Context, grant meeting.Grant, offer *meeting.Offer) (err error) {
+			offer.TrackingCodes, err = c.TrackingCodes(ctx, grant.Host(), grant.Site)
+			return err
+		},
 		c.offerAudio, c.offerSettings,
 	} {
 		if err := part(ctx, grant, &offer); passes(ctx, err) {

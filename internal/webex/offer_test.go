@@ -39,6 +39,7 @@ const (
 	templatesPath = "/v1/meetings/templates"
 	roomPath      = "/v1/meetingPreferences/personalMeetingRoom"
 	audioPath     = "/v1/meetingPreferences/audio"
+	codesPath     = "/v1/meetings/trackingCodes"
 	settingsPath  = "/v1/admin/meeting/config/commonSettings"
 )
 
@@ -49,6 +50,12 @@ func TestOffer(t *testing.T) {
 			templatesPath: `{"items":[{"id":"t1","name":"Weekly","templateType":"meeting"},{"id":"t2","name":"Town hall","templateType":"webinar"},{"id":3,"name":"Plain"},{"errors":{}}]}`,
 			roomPath:      `{"topic":"Bo","hostPin":"1234","personalMeetingRoomLink":"https://contoso.webex.com/meet/bo"}`,
 			audioPath:     `{"defaultAudioType":"webexAudio"}`,
+			codesPath: `{"items":[
+				{"name":"Cost centre","inputMode":"select","type":"required","service":"MeetingCenter","options":[{"value":"4711","defaultValue":false},{"value":4712,"defaultValue":true}]},
+				{"name":"Project","inputMode":"editableSelect","type":"optional","options":[{"value":"Moon"},{"value":""}]},
+				{"name":"Client","type":"optional","options":null},
+				{"name":"Badge","inputMode":"hostProfileSelect","type":"required"},{"name":"Region","inputMode":"text","type":"adminSet"},
+				{"name":"Old","inputMode":"text","type":"notUsed"},{"name":"Older","inputMode":"text","type":"notApplicable"},{"type":"required"},{"name":"Newer","inputMode":"sliders","type":"optional"}]}`,
 			settingsPath: `{"securityOptions":{"joinBeforeHost":false,"requireStrongPassword":true,
 				"passwordCriteria":{"mixedCase":true,"minLength":8,"minNumeric":2,"minAlpha":4,"minSpecial":1,"disallowValues":["pwd"]}}}`,
 		}
@@ -57,6 +64,11 @@ func TestOffer(t *testing.T) {
 		o := meeting.Offer{
 			PersonalRoom: true, Templates: []meeting.Template{{ID: "t1", Name: "Weekly"}, {ID: "3", Name: "Plain"}},
 			JoinBeforeHost: []string{"off", "0", "5", "10", "15"}, Lobby: []string{"allowJoin", "allowJoinWithLobby", "blockFromJoin"},
+			TrackingCodes: []meeting.TrackingCode{
+				{Name: "Cost centre", Options: []string{"4711", "4712"}, Default: "4712", Input: meeting.SelectInput, Required: true},
+				{Name: "Project", Options: []string{"Moon"}, Input: meeting.EditableSelectInput},
+				{Name: "Client", Input: meeting.TextInput},
+			},
 			Audio: []string{"webexAudio", "VoIP", "none"}, EntryTone: []string{"beep", "announceName", "noTone"},
 		}
 		change(&o)
@@ -88,6 +100,9 @@ func TestOffer(t *testing.T) {
 		{"voice over IP alone", map[string]string{audioPath: `{"defaultAudioType":"voipOnly"}`}, nil, func(o *meeting.Offer) {
 			o.Audio, o.EntryTone = []string{"VoIP"}, nil
 		}},
+		{"tracking codes are refused", map[string]string{codesPath: "status 403"}, nil, func(o *meeting.Offer) { o.TrackingCodes = nil }},
+		{"a site without tracking codes", map[string]string{codesPath: `{"items":[]}`}, nil, func(o *meeting.Offer) { o.TrackingCodes = nil }},
+		{"tracking codes of another form", map[string]string{codesPath: `{"items":[{"name":{}}]}`}, nil, func(o *meeting.Offer) { o.TrackingCodes = nil }},
 		{"no audio", map[string]string{audioPath: `{"defaultAudioType":"none"}`}, nil, silent},
 		{"audio of another service", map[string]string{audioPath: `{"defaultAudioType":"otherTeleconferenceService"}`}, nil, silent},
 		{"audio that came later", map[string]string{audioPath: `{"defaultAudioType":"telepathy"}`}, nil, silent},
@@ -110,7 +125,7 @@ func TestOffer(t *testing.T) {
 			}
 		})
 	}
-	for _, path := range []string{templatesPath, roomPath, audioPath, settingsPath} {
+	for _, path := range []string{templatesPath, roomPath, codesPath, audioPath, settingsPath} {
 		for answer, want := range map[string]errs.Kind{"status 401": errs.SignedOut, "status 429": errs.Throttled, "status 503": errs.Unavailable} {
 			answers := all()
 			answers[path] = answer

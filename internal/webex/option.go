@@ -1,6 +1,9 @@
 package webex
 
 import (
+	"encoding/json"
+	"maps"
+	"slices"
 	"strconv"
 
 	"webex-scheduler/internal/meeting"
@@ -16,6 +19,8 @@ type choices struct {
 	JoinMinutes     *int          `json:"joinBeforeHostMinutes,omitempty"` // only with the former true
 	Lobby           string        `json:"unlockedMeetingJoinSecurity,omitempty"`
 	Audio           *audioChoices `json:"audioConnectionOptions,omitempty"`
+	// TrackingCodes are all of them, or null: none from now on.
+	TrackingCodes json.RawMessage `json:"trackingCodes,omitempty"`
 }
 
 type audioChoices struct {
@@ -38,5 +43,25 @@ func newChoices(o meeting.Options) choices {
 	if o.Audio != "" || o.EntryTone != "" {
 		c.Audio = &audioChoices{Type: o.Audio, Tone: o.EntryTone}
 	}
+	if o.TrackingCodes != nil {
+		c.TrackingCodes = trackingValues(o.TrackingCodes)
+	}
 	return c
+}
+
+// trackingValues is a list on the way to Webex, by name.
+func trackingValues(codes map[string]string) json.RawMessage {
+	type value struct {
+		Name  string `json:"name"`
+		Value string `json:"value"`
+	}
+	var list []value
+	for _, name := range slices.Sorted(maps.Keys(codes)) {
+		list = append(list, value{name, codes[name]})
+	}
+	raw, err := json.Marshal(list) // null, if there are none
+	if err != nil {
+		panic(err) // strings can be written
+	}
+	return raw
 }

@@ -26,6 +26,9 @@ func TestChoicesOnTheWire(t *testing.T) {
 				`"unlockedMeetingJoinSecurity":"blockFromJoin","audioConnectionOptions":{"audioConnectionType":"VoIP","entryAndExitTone":"noTone"}}`},
 		{"nobody before the host", meeting.Options{JoinBeforeHost: "off"}, `{"enabledJoinBeforeHost":false}`},
 		{"from the start on", meeting.Options{JoinBeforeHost: "0"}, `{"enabledJoinBeforeHost":true,"joinBeforeHostMinutes":0}`},
+		{"tracking codes", meeting.Options{TrackingCodes: map[string]string{"Project": "Moon", "Cost centre": "4711"}},
+			`{"trackingCodes":[{"name":"Cost centre","value":"4711"},{"name":"Project","value":"Moon"}]}`},
+		{"no tracking codes any more", meeting.Options{TrackingCodes: map[string]string{}}, `{"trackingCodes":null}`},
 		{"a tone alone", meeting.Options{EntryTone: "beep"}, `{"audioConnectionOptions":{"entryAndExitTone":"beep"}}`},
 	} {
 		got, err := json.Marshal(newChoices(test.options))

@@ -27,6 +27,7 @@ const passwordRefused = "meeting password validation failed"
 // Codes of errors that mean something to the caller.
 const (
 	CodePassword = "password" // it is about the password
+	CodeTracking = "tracking" // it is about a tracking code
 	CodeInterval = "interval" // an occurrence may not be moved so far
 )
 
@@ -42,6 +43,9 @@ var phrases = []struct {
 	{"is before current time", errs.Invalid, ""},
 	{"two_meeting_schedule_at_same_day", errs.Invalid, CodeInterval},
 	{passwordRefused, errs.Invalid, CodePassword},
+	// How a missing one is refused is not documented: by its name, or the property's.
+	{"tracking code", errs.Invalid, CodeTracking},
+	{"trackingcode", errs.Invalid, CodeTracking},
 }
 
 // refusal is the error of an answer that refuses. Webex's texts may repeat

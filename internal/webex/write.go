@@ -55,6 +55,9 @@ func (c *Client) CreateMeeting(ctx context.Context, host meeting.Host, spec meet
 	defer wrap(&err, "create meeting")
 	req := request{Title: &spec.Title, SiteURL: spec.Site, Tags: spec.Tags, HostEmail: host.Email,
 		Template: spec.Options.Template, choices: newChoices(spec.Options)}
+	if len(spec.Options.TrackingCodes) == 0 {
+		req.TrackingCodes = nil // there are none to clear
+	}
 	if err := req.setTimes(&spec.Start, &spec.End, spec.Zone); err != nil {
 		return meeting.Meeting{}, err
 	}

@@ -40,6 +40,7 @@ func fullLink() meeting.Link {
 		Options: meeting.Options{
 			Kind: meeting.OwnKind, Template: "template", Password: meeting.NewSecret("pa55word"), LeaveOutPassword: true, JoinBeforeHost: "10",
 			Lobby: "blockFromJoin", Audio: "VoIP", EntryTone: "noTone", CoHosts: []string{"ben@contoso.example"},
+			TrackingCodes: map[string]string{"Cost centre": "4711"},
 		},
 		Served: 3, Removed: 2, For: "saved event", Open: true, Former: []meeting.Former{{Meeting: "former", Grant: "grant", Host: "ana@contoso.example"}},
 		Rhythm: &meeting.Rhythm{
