@@ -65,6 +65,7 @@ const (
 	ProblemPast           Reason = "too late"      // begins and ends in the past
 	ProblemRefused        Reason = "webex refused" // any other 4xx
 	ProblemPassword       Reason = "webex refused password"
+	ProblemTrackingCode   Reason = "webex wants tracking code"
 	ProblemQuota          Reason = "webex quota"
 	ProblemHeld           Reason = "deletion held" // too many deletions at once
 	ProblemForbidden      Reason = "webex forbids"

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -76,6 +77,10 @@ func changed(from, to meeting.Options) *meeting.Options {
 	set(&patch.Lobby, from.Lobby, to.Lobby)
 	set(&patch.Audio, from.Audio, to.Audio)
 	set(&patch.EntryTone, from.EntryTone, to.EntryTone)
+	if !maps.Equal(from.TrackingCodes, to.TrackingCodes) {
+		patch.TrackingCodes, differs = map[string]string{}, true // all of them, though there be none
+		maps.Copy(patch.TrackingCodes, to.TrackingCodes)
+	}
 	if to.Password.Reveal() != from.Password.Reveal() {
 		patch.Password, differs = to.Password, true
 	}

@@ -1,6 +1,7 @@
 package plan
 
 import (
+	"maps"
 	"time"
 
 	"webex-scheduler/internal/meeting"
@@ -311,7 +312,7 @@ func (in Input) create(why meeting.Reason, text string) []Action {
 		shape, rhythm = p.at(shape), &p.Rhythm
 	}
 	if l := in.Link; l != nil && l.State == meeting.LinkWished && refused(l.Problem) &&
-		l.Grant == in.Host.ID && l.Refused.Equal(shape) {
+		l.Grant == in.Host.ID && l.Refused.Equal(shape) && !in.recoded() {
 		return in.problem(l.Problem, text) // tried again when the event, or the grant, changes
 	}
 	spec := meeting.MeetingSpec{Shape: notBefore(shape, in.Now), Site: in.Host.Site}
@@ -322,7 +323,17 @@ func (in Input) create(why meeting.Reason, text string) []Action {
 }
 
 func refused(p meeting.Reason) bool {
-	return p == meeting.ProblemRefused || p == meeting.ProblemForbidden || p == meeting.ProblemUnseen || p == meeting.ProblemPassword
+	switch p {
+	case meeting.ProblemRefused, meeting.ProblemForbidden, meeting.ProblemUnseen, meeting.ProblemPassword, meeting.ProblemTrackingCode:
+		return true
+	}
+	return false
+}
+
+// recoded reports whether the person prefers other tracking codes than when a
+// meeting was refused for want of some.
+func (in Input) recoded() bool {
+	return in.Link.Problem == meeting.ProblemTrackingCode && !maps.Equal(in.Preferred, in.Link.Options.TrackingCodes)
 }
 
 func (in Input) shape() (meeting.Shape, bool) { return in.shapeOf(*in.Event) }

@@ -53,6 +53,9 @@ type Input struct {
 	// event was not read since, and whether somebody joined, as far as Unused.
 	SweptAt        time.Time
 	Unread, Joined bool
+	// Preferred are the tracking codes of the person's preferences, where the wish
+	// of Link was refused for want of some.
+	Preferred map[string]string
 	// Seen is what Webex just showed of Link's meeting; nil: nobody looked.
 	Seen *Seen
 

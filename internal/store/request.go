@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/json"
+	"maps"
 
 	"gorm.io/gorm"
 
@@ -156,26 +157,49 @@ func goesBefore(a, b *meeting.Link) bool {
 // chose nothing.
 func (s *Store) Preferences(ctx context.Context, account meeting.AccountID) (p meeting.Preferences, err error) {
 	defer errs.Wrap(&err, "store: preferences of %s", account)
-	var row struct {
-		Preferences string
-		KeywordsOff bool
-	}
-	err = s.read.WithContext(ctx).Raw("SELECT coalesce(preferences, '') AS preferences, keywords_off FROM accounts WHERE id = ?", account).Scan(&row).Error
-	if err != nil {
+	var row preferencesRow
+	if err := s.read.WithContext(ctx).Raw(selectPreferences, account).Scan(&row).Error; err != nil {
 		return p, fault(err)
 	}
-	p.KeywordsOff = row.KeywordsOff
-	if row.Preferences != "" {
+	return row.preferences()
+}
+
+type preferencesRow struct {
+	Preferences string
+	KeywordsOff bool
+}
+
+const selectPreferences = "SELECT coalesce(preferences, '') AS preferences, keywords_off FROM accounts WHERE id = ?"
+
+func (r preferencesRow) preferences() (p meeting.Preferences, err error) {
+	p.KeywordsOff = r.KeywordsOff
+	if r.Preferences != "" {
 		var record optionsRecord
-		err = json.Unmarshal([]byte(row.Preferences), &record)
+		err = json.Unmarshal([]byte(r.Preferences), &record)
 		p.Options = record.options()
 	}
 	return p, err
 }
 
+// markUncoded marks the mailbox's wishes that wait for a tracking code, and
+// reports whether there are any.
+func (s *Store) markUncoded(tx *gorm.DB, mailbox meeting.AccountID) (bool, error) {
+	var events []meeting.EventID
+	err := tx.Raw("SELECT event FROM links WHERE mailbox = ? AND state = ? AND problem = ?", mailbox, meeting.LinkWished, meeting.ProblemTrackingCode).Scan(&events).Error
+	if err != nil || len(events) == 0 {
+		return false, err
+	}
+	var marks []meeting.Mark
+	for _, event := range events {
+		marks = append(marks, meeting.Mark{Mailbox: mailbox, Event: event, Urgent: true})
+	}
+	return true, s.mark(tx, marks)
+}
+
 // SavePreferences keeps them, but neither password nor cohosts. Keywords that
 // count again have the mailbox swept as for the first time, since what was looked
 // at before may mean something now; those that count no more have it swept.
+// Other tracking codes have wishes looked at that were refused for want of some.
 // errs.NotFound: nobody of that id.
 func (s *Store) SavePreferences(ctx context.Context, account meeting.AccountID, p meeting.Preferences) (err error) {
 	defer errs.Wrap(&err, "store: save preferences of %s", account)
@@ -184,15 +208,15 @@ func (s *Store) SavePreferences(ctx context.Context, account meeting.AccountID, 
 	if err != nil {
 		return err
 	}
-	changed := false
+	changed := false // there is something to do
 	err = s.write(ctx, func(tx *gorm.DB) error {
 		_, err := s.lockMailbox(tx, account)
 		kept := err == nil
 		if err != nil && !errs.Is(err, errs.NotFound) {
 			return err
 		}
-		var off bool
-		found := tx.Raw("SELECT keywords_off FROM accounts WHERE id = ?"+s.dialect.lock, account).Scan(&off)
+		var was preferencesRow
+		found := tx.Raw(selectPreferences+s.dialect.lock, account).Scan(&was)
 		if found.Error != nil {
 			return found.Error
 		}
@@ -200,10 +224,23 @@ func (s *Store) SavePreferences(ctx context.Context, account meeting.AccountID, 
 			return errs.New(errs.NotFound, "nobody")
 		}
 		err = tx.Exec("UPDATE accounts SET preferences = ?, keywords_off = ? WHERE id = ?", string(record), p.KeywordsOff, account).Error
-		if changed = kept && off != p.KeywordsOff; err != nil || !changed {
+		if err != nil || !kept {
 			return err
 		}
-		if off {
+		before, err := was.preferences()
+		if err != nil {
+			return err
+		}
+		if !maps.Equal(before.Options.TrackingCodes, p.Options.TrackingCodes) {
+			if changed, err = s.markUncoded(tx, account); err != nil {
+				return err
+			}
+		}
+		if before.KeywordsOff == p.KeywordsOff {
+			return nil
+		}
+		changed = true
+		if before.KeywordsOff {
 			err := tx.Exec("UPDATE mailboxes SET swept_at = 0 WHERE id = ? AND closing_until = 0", account).Error
 			if err != nil {
 				return err
@@ -212,6 +249,7 @@ func (s *Store) SavePreferences(ctx context.Context, account meeting.AccountID, 
 		return s.wantSweep(tx, account)
 	})
 	if err == nil && changed {
+		s.onUrgent(account)
 		s.onMark()
 	}
 	return err

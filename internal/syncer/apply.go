@@ -83,6 +83,10 @@ func (t *turn) create(ctx context.Context, a plan.Action) (outcome, bool, error)
 	if err != nil {
 		return outcome{}, false, err
 	}
+	preferred, err := t.preferred(ctx)
+	if err != nil {
+		return outcome{}, false, err
+	}
 	now := t.Clock.Now()
 	intent := meeting.Intent{
 		Nonce: nonce, Mailbox: t.claim.Mailbox, Event: t.work.Event, Grant: t.host.ID, Host: t.host.HostEmail,
@@ -93,7 +97,7 @@ func (t *turn) create(ctx context.Context, a plan.Action) (outcome, bool, error)
 	}
 	a.Spec.Tags = []string{nonceTag(nonce), t.eventTag(t.claim.Mailbox, t.work.Event)}
 	t.created = &intent
-	m, err := t.webex.CreateMeeting(ctx, t.host.Host(), a.Spec)
+	m, err := t.makeMeeting(ctx, &a.Spec, preferred)
 	switch {
 	case errs.Is(err, errs.Uncertain):
 		return outcome{at: intent.LookAt, hold: true, reason: meeting.WaitLook, err: err}, false, nil
@@ -108,6 +112,9 @@ func (t *turn) create(ctx context.Context, a plan.Action) (outcome, bool, error)
 		}
 		t.link.State, t.link.Location, t.link.Grant = meeting.LinkWished, wishText(t.link, t.event), t.host.ID
 		t.link.Rhythm = nil
+		if problemOf(err) == meeting.ProblemTrackingCode && !t.work.Event.IsDraft() {
+			t.link.Options.TrackingCodes = preferred // with others it is worth another try
+		}
 		t.note()
 		return t.refused(ctx, err, a.Goal)
 	}

@@ -127,6 +127,11 @@ func (f frugal) RemoveInvitee(ctx context.Context, host meeting.Host, invitee st
 	return f.write(ctx, host, 0, func() error { return f.Meetings.RemoveInvitee(ctx, host, invitee) })
 }
 
+func (f frugal) TrackingCodes(ctx context.Context, host meeting.Host, site string) (codes []meeting.TrackingCode, err error) {
+	err = f.spend(ctx, host, 1, 0, func() error { codes, err = f.Meetings.TrackingCodes(ctx, host, site); return err })
+	return codes, err
+}
+
 func (f frugal) Room(ctx context.Context, host meeting.Host) (m meeting.Meeting, err error) {
 	err = f.spend(ctx, host, 1, 0, func() error { m, err = f.Meetings.Room(ctx, host); return err })
 	return m, err

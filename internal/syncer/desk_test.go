@@ -144,6 +144,10 @@ func (d *desk) GrantByID(_ context.Context, id meeting.GrantID) (meeting.Grant, 
 	return g, nil
 }
 
+func (d *desk) Preferences(context.Context, meeting.AccountID) (meeting.Preferences, error) {
+	return meeting.Preferences{}, nil
+}
+
 func (d *desk) Settings(_ context.Context, tenant meeting.TenantID) (meeting.Settings, error) {
 	if tenant != "contoso" {
 		d.t.Errorf("settings of %q", tenant)

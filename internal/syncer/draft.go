@@ -219,7 +219,7 @@ func (t *turn) serve(ctx context.Context, a plan.Action) error {
 		l.Problem = a.Problem
 	case a.Options != nil:
 		l.Options = *a.Options
-		if l.Problem == meeting.ProblemPassword {
+		if l.Problem == meeting.ProblemPassword || l.Problem == meeting.ProblemTrackingCode {
 			l.Problem = ""
 		}
 	}

@@ -249,6 +249,30 @@ type webex struct {
 	room     string                    // link to the Personal Room; empty: there is none
 	joined   bool
 	rules    error // what a change of options is refused with
+	codes    []meeting.TrackingCode
+	listed   int   // how often the codes were
+	unlisted error // why they cannot be
+	refused  int   // creates
+}
+
+// TrackingCodes and what they do to a create are as at a strict site.
+func (w *webex) TrackingCodes(context.Context, meeting.Host, string) ([]meeting.TrackingCode, error) {
+	w.listed++
+	return w.codes, w.unlisted
+}
+
+func (w *webex) uncoded(given map[string]string) bool {
+	for _, c := range w.codes {
+		if value := given[c.Name]; c.Required && value == "" || value != "" && !c.Takes(value) {
+			return true
+		}
+	}
+	for name := range given {
+		if !slices.ContainsFunc(w.codes, func(c meeting.TrackingCode) bool { return c.Name == name }) {
+			return true
+		}
+	}
+	return false
 }
 
 func (w *webex) write(effect func()) error {
@@ -262,6 +286,10 @@ func (w *webex) write(effect func()) error {
 }
 
 func (w *webex) CreateMeeting(_ context.Context, _ meeting.Host, spec meeting.MeetingSpec) (m meeting.Meeting, err error) {
+	if w.uncoded(spec.Options.TrackingCodes) {
+		w.refused++
+		return m, errs.New(errs.Invalid, "in words that nobody knows")
+	}
 	w.made++
 	m = meeting.Meeting{ID: meeting.MeetingID(fmt.Sprint("m", w.made)), Title: spec.Title, Start: spec.Start, End: spec.End, Tags: spec.Tags}
 	m.Join.WebLink = "https://contoso.webex.com/contoso/j.php?MTID=" + string(m.ID)

@@ -54,6 +54,12 @@ func (t *turn) failed(err error) outcome {
 	return out
 }
 
+// Codes of refusals, as package webex calls them.
+const (
+	codePassword = "password"
+	codeTracking = "tracking"
+)
+
 // problemOf names what the person has to see of a Webex refusal; empty if it
 // may pass by itself.
 func problemOf(err error) meeting.Reason {
@@ -63,8 +69,11 @@ func problemOf(err error) meeting.Reason {
 	case errs.Forbidden:
 		return meeting.ProblemForbidden
 	case errs.Invalid, errs.Conflict:
-		if errs.CodeOf(err) == "password" { // as package webex calls it
+		switch errs.CodeOf(err) {
+		case codePassword:
 			return meeting.ProblemPassword
+		case codeTracking:
+			return meeting.ProblemTrackingCode
 		}
 		return meeting.ProblemRefused
 	case errs.NotFound, errs.Gone:

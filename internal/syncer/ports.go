@@ -72,6 +72,8 @@ type Meetings interface {
 	AddInvitees(ctx context.Context, host meeting.Host, id meeting.MeetingID, add []meeting.Invitee) error
 	// RemoveInvitee takes the invitee's own id (from Invitees); gone already is success.
 	RemoveInvitee(ctx context.Context, host meeting.Host, inviteeID string) error
+	// TrackingCodes lists what the host's meetings may, or have to, say at the site.
+	TrackingCodes(ctx context.Context, host meeting.Host, site string) ([]meeting.TrackingCode, error)
 	// Room returns the host's Personal Room's join details and site; errs.NotFound or Forbidden: has none.
 	Room(ctx context.Context, host meeting.Host) (meeting.Meeting, error)
 	// Joined reports whether anybody ever joined the meeting, or is in it now.
@@ -134,6 +136,9 @@ type Store interface {
 	GrantByID(ctx context.Context, id meeting.GrantID) (meeting.Grant, error)
 	// Settings returns what the tenant's owners decided; zero if there are none.
 	Settings(ctx context.Context, tenant meeting.TenantID) (meeting.Settings, error)
+	// Preferences returns what the person chose; the zero value for somebody who
+	// chose nothing.
+	Preferences(ctx context.Context, account meeting.AccountID) (meeting.Preferences, error)
 	// LookAtTenant has somebody look whether the tenant still lets us in.
 	LookAtTenant(ctx context.Context, tenant meeting.TenantID) error
 

@@ -36,7 +36,7 @@ type Sites struct {
 const offerFresh = 5 * time.Minute
 
 // offerCalls is how many calls of the budget an offer may take.
-const offerCalls = 5
+const offerCalls = 6
 
 type offerKey struct {
 	host     meeting.Host

@@ -82,7 +82,7 @@ func TestSites(t *testing.T) {
 	if start != "start bo@contoso.examplem" || join != "join" || err != nil {
 		t.Errorf("links: %q %q %v", start, join, err)
 	}
-	if diff := cmp.Diff(map[string]int{"admin": 20, "subject of g": 1}, f.spent); diff != "" {
+	if diff := cmp.Diff(map[string]int{"admin": 24, "subject of g": 1}, f.spent); diff != "" {
 		t.Errorf("spent (-want +got):\n%s", diff)
 	}
 	if _, _, err := s.StartLink(t.Context(), meeting.Host{Grant: "gone"}, "m"); !errs.Is(err, errs.NotFound) {

@@ -63,6 +63,7 @@ type Syncer struct {
 	rest     rest.Rest
 	refusals refusals
 	hurries  hurries
+	codes    fresh[codesKey, []meeting.TrackingCode]
 	unlisted sync.Map // mailboxes whose meetings Webex did not list when it was time
 }
 

@@ -264,6 +264,13 @@ func (t *turn) input(ctx context.Context) (plan.Input, outcome, error) {
 		in.Dates, in.Event = dates, t.event
 		found = block.Find(t.event.Body)
 	}
+	if l := t.link; l != nil && l.State == meeting.LinkWished && l.Problem == meeting.ProblemTrackingCode {
+		preferred, err := t.preferred(ctx)
+		if err != nil {
+			return in, outcome{}, err
+		}
+		in.Preferred = preferred
+	}
 	in.Alone, in.Single = t.alone, t.single
 	in.InSeries = t.alone == nil && repeats(t.master) && t.master.State == meeting.LinkLinked
 	in.Body = plan.Body{Keys: found.Keys, Damaged: found.Damaged, Foreign: t.foreign(found)}

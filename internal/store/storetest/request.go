@@ -239,7 +239,7 @@ func testPreferences(w *world) {
 	w.same(none, meeting.Preferences{}, "of somebody unknown")
 	w.is(w.SavePreferences(ctx, anna, none), errs.NotFound, "of somebody unknown")
 	w.idle(anna)
-	want := meeting.Preferences{Options: meeting.Options{Kind: meeting.RoomKind, Template: "t", JoinBeforeHost: "5", Lobby: "allowJoin", Audio: "VoIP", EntryTone: "beep", LeaveOutPassword: true}}
+	want := meeting.Preferences{Options: meeting.Options{Kind: meeting.RoomKind, Template: "t", JoinBeforeHost: "5", Lobby: "allowJoin", Audio: "VoIP", EntryTone: "beep", LeaveOutPassword: true, TrackingCodes: map[string]string{"Cost centre": "4711"}}}
 	given := want
 	given.Options.Password, given.Options.CoHosts = meeting.NewSecret("kept nowhere"), []string{"ben@contoso.example"}
 	save := func(p meeting.Preferences) {
@@ -271,4 +271,44 @@ func testPreferences(w *world) {
 	w.is(w.SweepMailbox(ctx, ben), errs.NotFound, "sweep of a mailbox that is not kept in step")
 	w.must(w.SweepMailbox(ctx, anna))
 	w.same(w.claim(anna).SweepDue, start, "sweep that was asked for")
+}
+
+// testUncodedWishes: those that a site refused for want of a tracking code are looked
+// at again once the person prefers others.
+func testUncodedWishes(w *world) {
+	ctx := w.Context()
+	w.idle(anna)
+	w.mark(anna, "another")
+	claim := w.claim(anna)
+	wish := meeting.Link{Mailbox: anna, State: meeting.LinkWished, Problem: meeting.ProblemTrackingCode, CreatedAt: start, UpdatedAt: start}
+	for event, change := range map[meeting.EventID]func(*meeting.Link){
+		"waits":            func(*meeting.Link) {},
+		"something else":   func(l *meeting.Link) { l.Problem = meeting.ProblemRefused },
+		"is there":         func(l *meeting.Link) { l.State = meeting.LinkLinked },
+		"is there no more": func(l *meeting.Link) { l.State = meeting.LinkEnded },
+	} {
+		link := wish
+		link.Event, link.Key = event, meeting.LinkKey("key of "+event)
+		change(&link)
+		w.must(w.SaveLink(ctx, claim, link, ""))
+	}
+	w.must(w.Done(ctx, claim, w.bite(claim)[0]))
+	w.must(w.Release(ctx, claim))
+	woken := 0
+	w.OnMark(func() { woken++ })
+	save := func(codes map[string]string) {
+		w.Helper()
+		w.must(w.SavePreferences(ctx, anna, meeting.Preferences{Options: meeting.Options{Lobby: "allowJoin", TrackingCodes: codes}}))
+	}
+	save(nil)
+	w.same([]any{w.dueIn(), woken}, []any{time.Duration(-1), 0}, "due without a tracking code")
+	save(map[string]string{"Cost centre": "4711"})
+	claim = w.claim(anna)
+	works := w.bite(claim)
+	w.same(len(works), 1, "events marked")
+	w.same([]any{works[0].Event, works[0].Urgent, woken}, []any{meeting.EventID("waits"), true, 1}, "what is looked at")
+	w.must(w.Done(ctx, claim, works[0]))
+	w.must(w.Release(ctx, claim))
+	save(map[string]string{"Cost centre": "4711"})
+	w.same(w.dueIn(), time.Duration(-1), "due with the same")
 }

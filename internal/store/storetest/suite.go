@@ -65,6 +65,7 @@ func Run(t *testing.T, makeDatabase func(t testing.TB) *Fixture) {
 		{"what is asked stays", testAsk},
 		{"what is asked stays, whatever becomes of the link", testAskRace},
 		{"preferences are kept, keywords have the mailbox swept", testPreferences},
+		{"other tracking codes have the wishes looked at that lack one", testUncodedWishes},
 		{"intents come back, and go with their link", testIntents},
 		{"intent is reopened without a lease", testReopenIntent},
 		{"subscriptions come back, client state as a hash", testSubscriptions},
