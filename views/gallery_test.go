@@ -150,7 +150,10 @@ var gallery = []struct {
 		Filters: []views.Filter{{Text: "All", Count: "2", URL: "/account#meetings"}, {Text: "Waiting", Count: "1", URL: "/account?show=waiting#meetings", Current: true}},
 		Meetings: []views.Meeting{{ID: "meeting-1", Title: "Budget", Start: "2026-03-02T13:00:00Z", End: "2026-03-02T13:30:00Z",
 			When: "Mon 2 Mar 2026, 13:00–13:30 UTC", State: "Not saved yet", Tone: views.Wait, Text: "The meeting is there, and waits for its event to be saved in Outlook."}},
-		Preferences: preferences(views.Preferences{Saved: true, LeaveOutPassword: true, Keywords: true}),
+		Preferences: preferences(views.Preferences{Saved: true, LeaveOutPassword: true, Keywords: true, Codes: []views.Code{
+			{ID: "tracking-0", Name: "Cost centre", Required: true, Value: "4711", Options: []views.Option{{Text: "None"}, {Value: "4711", Text: "4711", Checked: true}}},
+			{ID: "tracking-1", Name: "Project", Value: "Mars", Known: []string{"Moon"}}, {ID: "tracking-2", Name: "Client <X>"},
+		}}),
 	})},
 	{"account-preferences-refused", views.AccountPage(views.Account{
 		Frame: frame("Your account"), Calendar: outlook, Permissions: allowed, Withdraw: lists, Own: true,

@@ -73,6 +73,7 @@ type Preferences struct {
 	Refused          string // why not; empty otherwise
 	Kinds            []Option
 	Choices          []Choice
+	Codes            []Code
 	LeaveOutPassword bool
 	Keywords         bool // typed in the location, they bring a meeting
 	KeywordsByTenant bool // the organisation switched them off for everybody
@@ -83,6 +84,16 @@ type Choice struct {
 	Name    string
 	Label   string
 	Options []Option
+}
+
+// Code is a tracking code of the Webex site: one of Options, else text.
+type Code struct {
+	ID       string
+	Name     string // as the site calls it
+	Required bool   // no meeting is made without a value
+	Value    string
+	Options  []Option
+	Known    []string // values of the site, where it takes others too
 }
 
 // Service is one of the two accounts.

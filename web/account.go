@@ -22,6 +22,7 @@ type accountState struct {
 	footing
 	links       []meeting.Link
 	preferences meeting.Preferences
+	codes       []meeting.TrackingCode
 	now         time.Time
 	calendar    string // URL
 	show        string // which meetings
@@ -50,6 +51,7 @@ func (s *Server) sendAccount(c echo.Context, who meeting.Account, status int, ch
 	if state.preferences, err = s.Store.Preferences(ctx, who.ID); err != nil {
 		return err
 	}
+	state.codes = s.codes(ctx, state, who.Language)
 	change(&state)
 	props := accountProps(state)
 	props.Frame = s.frame("Your account", personName(who))

@@ -3,6 +3,7 @@ package web_test
 import (
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"strings"
 	"sync"
@@ -587,14 +588,50 @@ func TestPreferences(t *testing.T) {
 	}
 }
 
+func TestTrackingCodes(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	c := r.client(t, jana)
+	wantText(t, c.do("PUT", "/api/v1/preferences", `{"options":{"trackingCodes":{"Cost centre":" 4711 ","Project":""}},"keywords":true}`), `"trackingCodes":{"Cost centre":"4711"}`)
+	if got := r.store.preferences[jana].Options.TrackingCodes; !maps.Equal(got, map[string]string{"Cost centre": "4711"}) {
+		t.Errorf("kept %v", got)
+	}
+	r.store.answers = obeys
+	for change, want := range map[string]map[string]string{
+		`{"lobby":"allowJoin"}`:                 {"Cost centre": "4711"},
+		`{"trackingCodes":null}`:                {"Cost centre": "4711"},
+		`{"trackingCodes":{"Project":"Moon"}}`:  {"Project": "Moon"},
+		`{"trackingCodes":{"Cost centre":" "}}`: nil,
+		`{"trackingCodes":{}}`:                  nil,
+	} {
+		r.store.links, r.store.asked = nil, nil
+		l := r.bound(jana, "event")
+		r.store.links[0].Options.TrackingCodes = map[string]string{"Cost centre": "4711"}
+		wantStatus(t, c.do("PATCH", "/api/v1/meetings/"+string(l.Key), `{"options":`+change+`}`), http.StatusOK)
+		if got := r.store.links[0].Options.TrackingCodes; !maps.Equal(got, want) {
+			t.Errorf("%s: %v, want %v", change, got, want)
+		}
+	}
+	// Too long is refused as what it is.
+	key := r.store.links[0].Key
+	res := c.do("PATCH", "/api/v1/meetings/"+string(key), `{"options":{"trackingCodes":{"Cost centre":"`+strings.Repeat("x", 121)+`"}}}`)
+	wantStatus(t, res, http.StatusBadRequest)
+	if got := detail(t, res); !strings.Contains(got, "trackingCodes: want names and values of at most 120 characters") {
+		t.Errorf("detail = %q", got)
+	}
+}
+
 func TestOffer(t *testing.T) {
 	t.Parallel()
 	r := setup(t)
 	c := r.client(t, jana)
-	wantText(t, c.get("/api/v1/offer"), `"personalRoom":false`, `"templates":[]`, `"lobby":[]`, `"password":null`)
+	wantText(t, c.get("/api/v1/offer"), `"personalRoom":false`, `"templates":[]`, `"lobby":[]`, `"trackingCodes":[]`, `"password":null`)
 	r.sites.offer = meeting.Offer{PersonalRoom: true, Templates: []meeting.Template{{ID: "t", Name: "Stand-up"}}, Lobby: meeting.LobbyValues,
+		TrackingCodes: []meeting.TrackingCode{
+			{Name: "Cost centre", Options: []string{"4711", "4712"}, Default: "4712", Input: meeting.SelectInput, Required: true}, {Name: "Client", Input: meeting.TextInput}},
 		Password: &meeting.PasswordRule{MinLength: 8, MixedCase: true}}
-	wantText(t, c.get("/api/v1/offer"), `"name":"Stand-up"`, `"allowJoinWithLobby"`, `"minLength":8`)
+	wantText(t, c.get("/api/v1/offer"), `"name":"Stand-up"`,
+		`{"name":"Cost centre","options":["4711","4712"],"default":"4712","input":"select","required":true}`, `{"name":"Client","options":[],"default":"","input":"text","required":false}`, `"allowJoinWithLobby"`, `"minLength":8`)
 	r.sites.fail = errs.New(errs.Throttled, "wait")
 	wantStatus(t, c.get("/api/v1/offer"), http.StatusServiceUnavailable)
 	delete(r.store.hosts, jana)

@@ -141,11 +141,22 @@ type apiOffer struct {
 	Audio          []string      `json:"audio"`
 	EntryTone      []string      `json:"entryTone"`
 	Password       *apiPassword  `json:"password"`
+
+	TrackingCodes []apiTrackingCode `json:"trackingCodes"`
 }
 
 type apiTemplate struct {
 	ID   string `json:"id"`
 	Name string `json:"name"`
+}
+
+// apiTrackingCode is what the site wants to know of each meeting.
+type apiTrackingCode struct {
+	Name     string            `json:"name"`
+	Options  []string          `json:"options"`
+	Default  string            `json:"default"`
+	Input    meeting.InputMode `json:"input"`
+	Required bool              `json:"required"`
 }
 
 type apiPassword struct {
@@ -177,9 +188,14 @@ func (s *Server) showOffer(c echo.Context, who caller) error {
 	answer := apiOffer{
 		PersonalRoom: offer.PersonalRoom, Templates: []apiTemplate{}, JoinBeforeHost: append([]string{}, offer.JoinBeforeHost...),
 		Lobby: append([]string{}, offer.Lobby...), Audio: append([]string{}, offer.Audio...), EntryTone: append([]string{}, offer.EntryTone...),
+		TrackingCodes: []apiTrackingCode{},
 	}
 	for _, t := range offer.Templates {
 		answer.Templates = append(answer.Templates, apiTemplate(t))
+	}
+	for _, t := range offer.TrackingCodes {
+		t.Options = append([]string{}, t.Options...)
+		answer.TrackingCodes = append(answer.TrackingCodes, apiTrackingCode(t))
 	}
 	if p := offer.Password; p != nil {
 		answer.Password = &apiPassword{p.MinLength, p.MixedCase, p.MinNumeric, p.MinAlpha, p.MinSpecial}

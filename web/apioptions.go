@@ -2,6 +2,7 @@ package web
 
 import (
 	"cmp"
+	"maps"
 
 	"webex-scheduler/internal/meeting"
 )
@@ -18,13 +19,17 @@ type apiOptions struct {
 	Audio            string       `json:"audio"`
 	EntryTone        string       `json:"entryTone"`
 	CoHosts          []string     `json:"coHosts"`
+
+	TrackingCodes map[string]string `json:"trackingCodes"` // values by name
 }
 
 func newAPIOptions(o meeting.Options) apiOptions {
+	codes := map[string]string{}
+	maps.Copy(codes, o.TrackingCodes)
 	return apiOptions{
 		Kind: cmp.Or(o.Kind, meeting.OwnKind), Template: o.Template, LeaveOutPassword: o.LeaveOutPassword,
 		JoinBeforeHost: o.JoinBeforeHost, Lobby: o.Lobby, Audio: o.Audio, EntryTone: o.EntryTone,
-		CoHosts: append([]string{}, o.CoHosts...),
+		CoHosts: append([]string{}, o.CoHosts...), TrackingCodes: codes,
 	}
 }
 
@@ -33,6 +38,7 @@ func (a apiOptions) checked() (meeting.Options, error) {
 	o, err := meeting.Options{
 		Kind: a.Kind, Template: a.Template, Password: meeting.NewSecret(a.Password), LeaveOutPassword: a.LeaveOutPassword,
 		JoinBeforeHost: a.JoinBeforeHost, Lobby: a.Lobby, Audio: a.Audio, EntryTone: a.EntryTone, CoHosts: a.CoHosts,
+		TrackingCodes: a.TrackingCodes,
 	}.Check()
 	return o, refused(err)
 }
@@ -48,6 +54,8 @@ type apiChange struct {
 	Audio            *string       `json:"audio"`
 	EntryTone        *string       `json:"entryTone"`
 	CoHosts          *[]string     `json:"coHosts"`
+
+	TrackingCodes *map[string]string `json:"trackingCodes"` // all of them
 }
 
 // on returns has with the changes made. Kind and template belong to the
@@ -72,6 +80,9 @@ func (a apiChange) on(has meeting.Options) (meeting.Options, error) {
 	}
 	if a.CoHosts != nil {
 		has.CoHosts = *a.CoHosts
+	}
+	if a.TrackingCodes != nil {
+		has.TrackingCodes = *a.TrackingCodes
 	}
 	has, err := has.Check()
 	return has, refused(err)

@@ -2,9 +2,13 @@ package web
 
 import (
 	"cmp"
+	"context"
 	"errors"
+	"fmt"
+	"maps"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/labstack/echo/v4"
 
@@ -13,6 +17,9 @@ import (
 	"webex-scheduler/internal/route"
 	"webex-scheduler/views"
 )
+
+// offerPatience is how long the account page waits for what the Webex site tells.
+const offerPatience = 3 * time.Second
 
 // choice is a field of the preferences: its name in the form, and what its
 // values are called. The first one leaves it to the Webex site.
@@ -83,6 +90,12 @@ func readPreferences(c echo.Context, kept meeting.Preferences) (meeting.Preferen
 	if form.Has("keywords") {
 		kept.KeywordsOff = !slices.Contains(form["keywords"], "on")
 	}
+	if names, values := form["tracking_name"], form["tracking_value"]; len(names) > 0 && len(names) == len(values) {
+		kept.Options.TrackingCodes = map[string]string{}
+		for i, name := range names {
+			kept.Options.TrackingCodes[name] = values[i]
+		}
+	}
 	kept.Options, err = kept.Options.Check()
 	return kept, err
 }
@@ -105,5 +118,48 @@ func preferencesProps(state accountState) views.Preferences {
 		}
 		props.Choices = append(props.Choices, choice)
 	}
+	for i, c := range state.codes {
+		props.Codes = append(props.Codes, codeProps(fmt.Sprint("tracking-", i), c, o.TrackingCodes[c.Name]))
+	}
 	return props
+}
+
+func codeProps(id string, c meeting.TrackingCode, value string) views.Code {
+	code := views.Code{ID: id, Name: c.Name, Required: c.Required, Value: value}
+	if c.Input != meeting.SelectInput {
+		code.Known = c.Options
+		return code
+	}
+	none := "None"
+	if c.Required && c.Default != "" {
+		none = asTheSite.Text
+	}
+	code.Options = []views.Option{{Text: none, Checked: !c.Takes(value)}}
+	for _, v := range c.Options {
+		code.Options = append(code.Options, views.Option{Value: v, Text: v, Checked: v == value})
+	}
+	return code
+}
+
+// codes are the tracking codes that the page offers to preset. The site is asked
+// only for people who use some, or whose meetings lack one; where it does not tell,
+// what is kept can still be seen and changed.
+func (s *Server) codes(ctx context.Context, state accountState, language string) (codes []meeting.TrackingCode) {
+	kept := state.preferences.Options.TrackingCodes
+	lacks := slices.ContainsFunc(state.links, func(l meeting.Link) bool { return l.Problem == meeting.ProblemTrackingCode })
+	if len(kept) == 0 && !lacks {
+		return nil
+	}
+	if live(state.host) {
+		ctx, cancel := context.WithTimeout(ctx, offerPatience)
+		defer cancel()
+		offer, err := s.Sites.Offer(ctx, *state.host, language)
+		if err == nil {
+			return offer.TrackingCodes
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(kept)) {
+		codes = append(codes, meeting.TrackingCode{Name: name, Input: meeting.TextInput})
+	}
+	return codes
 }

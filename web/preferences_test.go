@@ -43,6 +43,33 @@ func TestPreferencesForm(t *testing.T) {
 	}
 }
 
+// TestTrackingCodesForm: the site is asked only for people whose meetings lack one, or
+// who use some.
+func TestTrackingCodesForm(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	b := r.signedIn(t, jana)
+	r.store.hosts[jana] = meeting.Grant{ID: "grant", State: meeting.GrantLive}
+	r.sites.offer.TrackingCodes = []meeting.TrackingCode{
+		{Name: "Cost centre", Options: []string{"4711", "4712"}, Input: meeting.SelectInput, Required: true},
+		{Name: "Project", Options: []string{"Moon"}, Input: meeting.EditableSelectInput},
+	}
+	if page := text(t, b.get("/account")); strings.Contains(page, "Tracking codes") {
+		t.Error("everybody is asked for tracking codes")
+	}
+	r.store.links = []meeting.Link{{Mailbox: jana, Event: "1", State: meeting.LinkWished, Problem: meeting.ProblemTrackingCode, Subject: "Lacks one", Starts: noon.Add(time.Hour), Ends: noon.Add(2 * time.Hour)}}
+	wantText(t, b.get("/account"), "Your Webex site wants a tracking code", "required by your Webex site", `<option value="4711">`, `<option value="Moon">`)
+	wantRedirect(t, b.send("/account/preferences", "tracking_name", "Cost centre", "tracking_value", "4712", "tracking_name", "Project", "tracking_value", ""), "/account")
+	if got := r.store.preferences[jana].Options; !got.Equal(meeting.Options{Kind: meeting.OwnKind, TrackingCodes: map[string]string{"Cost centre": "4712"}}) {
+		t.Errorf("kept %+v", got)
+	}
+	wantRedirect(t, b.send("/account/preferences", "lobby", "allowJoin"), "/account")
+	r.store.links = nil
+	wantText(t, b.get("/account"), `<option value="4712" selected>`)
+	r.sites.fail = errs.New(errs.Unavailable, "away")
+	wantText(t, b.get("/account"), `name="tracking_value" value="4712"`)
+}
+
 func TestLookAgain(t *testing.T) {
 	t.Parallel()
 	r := setup(t)

@@ -26,6 +26,9 @@ var problems = map[meeting.Reason]sentence{
 	meeting.ProblemPassword: {
 		"Webex refuses the password: it is not as your Webex site asks for.",
 		"Choose a longer one, with letters of both cases and digits, or let Webex draw it."},
+	meeting.ProblemTrackingCode: {
+		"Your Webex site wants a tracking code for each meeting, such as a cost centre, and has no value that it takes.",
+		"Choose one in Outlook's pane, or under Preferences on your account page. The meeting is then made without further ado."},
 	meeting.ProblemQuota: {
 		"Webex allows a limited number of new meetings a day, and today's are used up.",
 		"Nothing now: the meeting is made as soon as Webex allows it."},
@@ -128,6 +131,7 @@ var retries = map[meeting.Reason]string{
 	meeting.ProblemSignedOut:      "Connect Webex again, then try again.",
 	meeting.ProblemQuota:          "Try again tomorrow.",
 	meeting.ProblemRefused:        "Change the title, the times or the invited people, then try again.",
+	meeting.ProblemTrackingCode:   "Choose one among the options in Outlook's pane, then try again.",
 	meeting.ProblemNoHost:         "Ask your administrators for a Webex account that may host meetings.",
 	meeting.WaitDryRun:            "Try again once they have switched it on.",
 }

@@ -114,7 +114,7 @@ func (b *browser) post(address string, headers ...string) *http.Response {
 func (b *browser) send(address string, pairs ...string) *http.Response {
 	form := url.Values{}
 	for i := 0; i < len(pairs); i += 2 {
-		form.Set(pairs[i], pairs[i+1])
+		form.Add(pairs[i], pairs[i+1])
 	}
 	return b.do(http.MethodPost, address, form.Encode(), "Content-Type", "application/x-www-form-urlencoded", "Sec-Fetch-Site", "same-origin")
 }
