@@ -14,6 +14,7 @@ import { language } from "./text.js";
  * @property {string} [audio]
  * @property {string} [entryTone]
  * @property {string[]} [coHosts]
+ * @property {Record<string, string>} [trackingCodes] values by name
  *
  * @typedef {object} Meeting
  * @property {string} key
@@ -42,7 +43,15 @@ import { language } from "./text.js";
  * @property {string[]} lobby
  * @property {string[]} audio
  * @property {string[]} entryTone
+ * @property {TrackingCode[]} trackingCodes
  * @property {{minLength: number, mixedCase: boolean, minNumeric: number, minAlpha: number, minSpecial: number} | null} password
+ *
+ * @typedef {object} TrackingCode what the site wants to know of each meeting
+ * @property {string} name
+ * @property {string[]} options
+ * @property {string} default
+ * @property {"text" | "select" | "editableSelect"} input
+ * @property {boolean} required
  *
  * @typedef {{options: Options, keywords: boolean}} Preferences
  */

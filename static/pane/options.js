@@ -5,6 +5,7 @@ import { button, el } from "./view.js";
 
 /** @typedef {import("./api.js").Options} Options */
 /** @typedef {import("./api.js").Offer} Offer */
+/** @typedef {import("./api.js").TrackingCode} TrackingCode */
 
 /** Fields of a list of values, in the order of the form. */
 const lists = /** @type {const} */ (["joinBeforeHost", "lobby", "audio", "entryTone"]);
@@ -50,15 +51,18 @@ export class OptionsForm {
     if (!offer.personalRoom || !this.chosen.kind) this.chosen.kind = "meeting";
     if (!made && !offer.templates.some((one) => one.id === this.chosen.template)) this.chosen.template = "";
     for (const name of lists) if (!offer[name].includes(this.chosen[name] ?? "")) this.chosen[name] = "";
+    this.chosen.trackingCodes = this.presetCodes(preset.trackingCodes ?? {});
     /** @type {Options} */
-    this.before = { ...this.chosen, coHosts: [...(this.chosen.coHosts ?? [])] };
+    this.before = { ...this.chosen, coHosts: [...(this.chosen.coHosts ?? [])], trackingCodes: { ...this.chosen.trackingCodes } };
 
     this.cohosts = el("fieldset", { class: "choices" });
+    /** @type {Map<TrackingCode, HTMLInputElement | HTMLSelectElement>} */
+    this.codes = new Map();
     this.own = this.ownFields();
     this.room = el("p", { class: "faint" }, t("room.options"));
     this.kind = offer.personalRoom && !made ? this.kinds() : null;
     const keep = made || !remember ? null : button(t("remember"), remember, "quiet");
-    this.more = el("details", { class: "options" }, el("summary", {}, t("options")),
+    this.more = el("details", { class: "options", open: !made && this.lacking() !== null }, el("summary", {}, t("options")),
       el("div", { class: "fields" }, this.own, this.room, keep));
     this.invite(attendees);
     this.swap();
@@ -86,7 +90,7 @@ export class OptionsForm {
       el("input", { type: "text", name: "password", autocomplete: "off", spellcheck: "false", maxlength: 64, "aria-describedby": rule && "rule",
         placeholder: t(this.made ? "password.keep" : "password.drawn"), input: (/** @type {any} */ e) => { chosen.password = e.target.value; } }));
     const leaveOut = this.checkbox(t("password.leaveOut"), !!chosen.leaveOutPassword, (on) => { chosen.leaveOutPassword = on; });
-    return el("div", { class: "fields" }, templates, el("div", { class: "fields tight" }, password, rule, leaveOut), this.cohosts,
+    return el("div", { class: "fields" }, templates, this.codeFields(), el("div", { class: "fields tight" }, password, rule, leaveOut), this.cohosts,
       ...lists.filter((name) => offer[name].length)
         .map((name) => this.select(name, words[name](), [["", t("site")], ...offer[name].map((v) => /** @type {[string, string]} */ ([v, words[`${name}.${v}`]?.() ?? v]))])));
   }
@@ -100,6 +104,56 @@ export class OptionsForm {
     return el("label", { class: "field" }, el("span", {}, label),
       el("select", { name, change: (/** @type {any} */ e) => { this.chosen[name] = e.target.value; } },
         ...values.map(([value, text]) => el("option", { value, selected: this.chosen[name] === value }, text))));
+  }
+
+  /**
+   * The values that tracking codes begin with. A new meeting has the site's
+   * defaults, and nothing that the site does not take; one that is there has its own.
+   * @param {Record<string, string>} given
+   */
+  presetCodes(given) {
+    if (this.made) return { ...given };
+    /** @type {Record<string, string>} */
+    const codes = {};
+    for (const code of this.offer.trackingCodes) {
+      const value = given[code.name] ?? "";
+      codes[code.name] = value && (code.input !== "select" || code.options.includes(value)) ? value : code.default;
+    }
+    return codes;
+  }
+
+  /** One field for each tracking code of the site. */
+  codeFields() {
+    const { offer, chosen } = this;
+    if (!offer.trackingCodes.length) return null;
+    const fields = offer.trackingCodes.map((code, i) => {
+      const value = chosen.trackingCodes?.[code.name] ?? "";
+      const change = (/** @type {any} */ e) => {
+        const codes = { ...chosen.trackingCodes };
+        delete codes[code.name];
+        if (e.target.value.trim()) codes[code.name] = e.target.value.trim();
+        chosen.trackingCodes = codes;
+      };
+      const list = code.input === "editableSelect" && code.options.length ? el("datalist", { id: `codes-${i}` }, ...code.options.map((v) => el("option", { value: v }))) : null;
+      const values = !value || code.options.includes(value) ? code.options : [...code.options, value];
+      const control = code.input === "select"
+        ? el("select", { required: code.required, change }, el("option", { value: "" }, t(code.required ? "codes.choose" : "codes.none")),
+          ...values.map((v) => el("option", { value: v, selected: v === value }, v)))
+        : el("input", { type: "text", value, maxlength: 120, autocomplete: "off", required: code.required, list: list && list.id, input: change });
+      this.codes.set(code, control);
+      return el("label", { class: "field" }, el("span", {}, code.required ? t("codes.required", { name: code.name }) : code.name), control, list);
+    });
+    return el("fieldset", { class: "fields" }, el("legend", {}, t("codes")), ...fields);
+  }
+
+  /**
+   * The field of a tracking code that the site requires and that has no value.
+   * @returns {{name: string, control: HTMLElement} | null}
+   */
+  lacking() {
+    if (this.chosen.kind === "personalRoom") return null;
+    for (const [{ name, required }, control] of this.codes) if (required && !control.value.trim()) return { name, control };
+    return null;
   }
 
   /**
@@ -155,9 +209,18 @@ export class OptionsForm {
     for (const name of lists) if (this.chosen[name] !== this.before[name]) found[name] = this.chosen[name];
     if (this.chosen.password) found.password = this.chosen.password;
     if (!!this.chosen.leaveOutPassword !== !!this.before.leaveOutPassword) found.leaveOutPassword = !!this.chosen.leaveOutPassword;
+    if (codesText(this.chosen) !== codesText(this.before)) found.trackingCodes = this.chosen.trackingCodes;
     if (String(this.chosen.coHosts) !== String(this.before.coHosts)) found.coHosts = this.chosen.coHosts;
     return found;
   }
+}
+
+/**
+ * Tracking codes as text that is the same for the same ones.
+ * @param {Options} options
+ */
+function codesText({ trackingCodes = {} }) {
+  return JSON.stringify(Object.entries(trackingCodes).filter(([, value]) => value).sort());
 }
 
 /** @param {NonNullable<Offer["password"]>} rule */

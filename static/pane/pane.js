@@ -234,7 +234,22 @@ class Pane {
     }
   }
 
+  /**
+   * Shows the field that has to be filled in first, and whether there is one.
+   * @returns {boolean}
+   */
+  lacks() {
+    const field = this.form?.lacking();
+    if (!field || !this.form || this.busy) return false;
+    this.form.more.open = true;
+    say("");
+    warn(t("codes.lacking", { name: field.name }));
+    field.control.focus();
+    return true;
+  }
+
   add() {
+    if (this.lacks()) return;
     void this.run(t("progress.add"), async () => {
       const options = this.form ? this.form.all() : this.preferences?.options ?? {};
       const { meeting, id, locationFailed } = await add(this.server, this.item, options, this.attempt);
@@ -248,6 +263,7 @@ class Pane {
 
   update() {
     const meeting = /** @type {Meeting} */ (this.meeting);
+    if (this.form?.changes().trackingCodes && this.lacks()) return;
     void this.run(t("progress.update"), async () => {
       const changes = this.form?.changes() ?? {};
       if (!Object.keys(changes).length) return t("unchanged");
