@@ -23,7 +23,7 @@ var permissions = []views.Permission{
 		Why: "Makes a meeting for an event, moves it along and takes it away again. Meetings made elsewhere are left alone."},
 	{Service: "Webex", Name: "meeting:schedules_read",
 		May: "Read your meetings.",
-		Why: "Checks that each event has exactly one meeting, with the same title and times. Shows your meeting templates, and lets you start a meeting."},
+		Why: "Checks that each event has exactly one meeting, with the same title and times. Shows your meeting templates and tracking codes, and lets you start a meeting."},
 	{Service: "Webex", Name: "meeting:preferences_read",
 		May: "Read your meeting preferences.",
 		Why: "Finds the Webex site on which you host, your Personal Room, and what you may choose of a meeting's audio."},

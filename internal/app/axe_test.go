@@ -36,6 +36,7 @@ func TestPaneForEverybody(t *testing.T) {
 	axe := browsertest.Axe(t)
 	b := browsertest.Start(t)
 	w := apptest.Start(t, apptest.Options{})
+	requires(t, w, "4712")
 	d := &station{outlooktest.Open(t, b, w.SandboxURL, apptest.Ana, "theme=light"), t, w}
 	d.NewEvent("Plans")
 	d.Write(agenda)
