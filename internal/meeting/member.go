@@ -25,6 +25,7 @@ type Member struct {
 
 	Host      WebexPerson // who hosts the meetings; zero: nobody yet
 	HostTrust Reason      // why there is no host; empty: there is, or nobody looked yet
+	Assigned  string      // Webex person id of the host that an owner gave it; empty: mapped by address
 	SeenAt    time.Time   // last complete look at the directory that had them
 }
 
@@ -62,6 +63,7 @@ const (
 	HostCannot   Reason = "webex account cannot host"
 	HostNoWebex  Reason = "webex organisation not connected"
 	HostNotAsked Reason = "not looked up yet"
+	HostGone     Reason = "assigned webex account gone"
 )
 
 // Owner is somebody who may use a tenant's console.
@@ -121,6 +123,7 @@ type ConsoleMailbox struct {
 	State    MailboxState
 	Why      Reason // of left out, no host or trouble
 	Host     string // address of the Webex host; empty: none
+	Assigned bool   // by an owner
 	Meetings int    // upcoming
 	Problems int    // of events that are not over
 	Held     int    // deletions that wait for a yes

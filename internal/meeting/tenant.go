@@ -68,11 +68,14 @@ type Choice struct {
 	Who       Who      `json:"who"`
 	Group     ObjectID `json:"group,omitempty"`
 	Addresses []string `json:"addresses,omitempty"` // lower case, no two the same
+	// Assigned counts how often the tenant's assignments of hosts were changed.
+	// The store counts: who saves a choice does not write it.
+	Assigned int64 `json:"assigned,omitempty"`
 }
 
-// Equal reports whether both choose the same.
+// Equal reports whether both choose the same, with the same hosts assigned.
 func (c Choice) Equal(other Choice) bool {
-	return c.Who == other.Who && c.Group == other.Group && slices.Equal(c.Addresses, other.Addresses)
+	return c.Who == other.Who && c.Group == other.Group && c.Assigned == other.Assigned && slices.Equal(c.Addresses, other.Addresses)
 }
 
 // Progress is how far the look through a tenant's directory has come.

@@ -56,7 +56,7 @@ func addressesOf(p meeting.Person) []string {
 // sameMember compares all but when they were seen.
 func sameMember(a, b meeting.Member) bool {
 	p, q := a.Person, b.Person
-	return a.Account == b.Account && a.Standing == b.Standing && a.HostTrust == b.HostTrust &&
+	return a.Account == b.Account && a.Standing == b.Standing && a.HostTrust == b.HostTrust && a.Assigned == b.Assigned &&
 		p.ID == q.ID && p.UPN == q.UPN && p.Name == q.Name && p.Mail == q.Mail && p.Language == q.Language &&
 		p.Disabled == q.Disabled && p.Guest == q.Guest && p.Licensed == q.Licensed && slices.Equal(p.Addresses, q.Addresses) &&
 		a.Host.ID == b.Host.ID && a.Host.Email == b.Host.Email && a.Host.MayHost == b.Host.MayHost &&

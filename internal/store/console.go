@@ -16,7 +16,7 @@ const consolePage = 100
 // kept.
 const memberLines = `(
 	SELECT member.account, member.upn, member.name, member.mail, coalesce(member.addresses, '') AS addresses,
-		member.standing, member.host_email AS host, member.host_trust,
+		member.standing, member.host_email AS host, member.host_trust, member.assigned,
 		coalesce(box.id, '') AS mailbox, coalesce(box.authority, '') AS authority,
 		coalesce(box.trouble, '') AS trouble, coalesce(box.swept_at, 0) AS swept_at
 	FROM members AS member
@@ -28,7 +28,7 @@ const memberLines = `(
 const ownLines = `(
 	SELECT box.id AS account, coalesce(person.upn, '') AS upn, coalesce(person.name, '') AS name,
 		coalesce(person.mail, '') AS mail, coalesce(person.addresses, '') AS addresses,
-		'' AS standing, '' AS host, '' AS host_trust,
+		'' AS standing, '' AS host, '' AS host_trust, '' AS assigned,
 		box.id AS mailbox, box.authority, box.trouble, box.swept_at
 	FROM mailboxes AS box
 	LEFT JOIN accounts AS person ON person.id = box.id
@@ -88,6 +88,7 @@ type consoleRow struct {
 	HostTrust meeting.Reason
 	Trouble   meeting.Reason
 	Host      string
+	Assigned  string
 	Meetings  int
 	Problems  int
 	Held      int
@@ -101,6 +102,7 @@ func (r consoleRow) mailbox() meeting.ConsoleMailbox {
 		Name:     r.Name,
 		State:    r.State,
 		Host:     r.Host,
+		Assigned: r.Assigned != "",
 		Meetings: r.Meetings,
 		Problems: r.Problems,
 		Held:     r.Held,

@@ -24,6 +24,7 @@ type memberRow struct {
 	HostAliases []string `gorm:"serializer:json"`
 	HostSites   []string `gorm:"serializer:json"`
 	HostTrust   meeting.Reason
+	Assigned    string
 	SeenAt      int64
 }
 
@@ -47,6 +48,7 @@ func newMemberRow(m meeting.Member) memberRow {
 		HostAliases: m.Host.Aliases,
 		HostSites:   m.Host.Sites,
 		HostTrust:   m.HostTrust,
+		Assigned:    m.Assigned,
 		SeenAt:      micros(m.SeenAt),
 	}
 }
@@ -74,6 +76,7 @@ func (r memberRow) member() meeting.Member {
 			MayHost: r.HostEmail != "",
 		},
 		HostTrust: r.HostTrust,
+		Assigned:  r.Assigned,
 		SeenAt:    moment(r.SeenAt),
 	}
 }

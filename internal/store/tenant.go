@@ -116,7 +116,8 @@ func (s *Store) LookAtTenant(ctx context.Context, id meeting.TenantID) (err erro
 // SaveChoice stores whose mailboxes are kept in step, and has it taken up at once.
 func (s *Store) SaveChoice(ctx context.Context, id meeting.TenantID, choice meeting.Choice) (err error) {
 	defer errs.Wrap(&err, "store: save choice of tenant %s", id)
-	return s.changeTenant(ctx, id, func(tx *gorm.DB, _ tenantRow) error {
+	return s.changeTenant(ctx, id, func(tx *gorm.DB, row tenantRow) error {
+		choice.Assigned = row.Choice.Assigned
 		if err := tx.Select("choice").Updates(&tenantRow{ID: id, Choice: choice}).Error; err != nil {
 			return err
 		}

@@ -1,0 +1,17 @@
+-- Webex hosts that a tenant's owners gave to mailboxes by name.
+
+-- +goose Up
+CREATE TABLE assignments (
+    tenant     TEXT NOT NULL,
+    address    TEXT NOT NULL, -- lower case
+    shared     INTEGER NOT NULL,
+    host_id    TEXT NOT NULL,
+    host_email TEXT NOT NULL,
+    since      INTEGER NOT NULL,
+    PRIMARY KEY (tenant, address)
+) STRICT;
+ALTER TABLE members ADD COLUMN assigned TEXT NOT NULL DEFAULT '';
+
+-- +goose Down
+ALTER TABLE members DROP COLUMN assigned;
+DROP TABLE assignments;
