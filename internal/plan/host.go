@@ -22,11 +22,13 @@ type match struct {
 	how    int
 }
 
-// assignHosts maps each mailbox that is kept to its Webex host: by the primary
-// address, else another address, else the UPN. Nobody hosts for two mailboxes:
-// the better match has the host, and among equals who had it before.
+// assignHosts maps each mailbox that is kept to its Webex host: to the one that
+// an owner gave it, else by the primary address, another address, or the UPN. By
+// its address nobody hosts for two mailboxes: the better match has the host, and
+// among equals who had it before.
 func (in RosterInput) assignHosts(members map[meeting.AccountID]*meeting.Member, before func(meeting.AccountID) meeting.Member) {
 	byAddress := hostsByAddress(in.Hosts)
+	assignees := in.assignees(byAddress)
 	var matches []match
 	for _, account := range sortedAccounts(members) {
 		m := members[account]
@@ -36,16 +38,25 @@ func (in RosterInput) assignHosts(members map[meeting.AccountID]*meeting.Member,
 		case !m.Kept():
 		case !in.Connected:
 			m.HostTrust = meeting.HostNoWebex
-		case !in.HostsSeen && answered(old):
+		case !in.HostsSeen && answered(old, *m):
 			m.Host, m.HostTrust = old.Host, old.HostTrust
 		case !in.HostsSeen:
 			m.HostTrust = meeting.HostNotAsked
+		case m.Assigned != "":
+			switch host, found := assignees[m.Assigned]; {
+			case !found:
+				m.HostTrust = in.unhosted(account, old, *m)
+			case !host.MayHost:
+				m.HostTrust = meeting.HostCannot
+			default:
+				m.Host = host
+			}
 		default:
 			if host, how, ok := hostOf(m.Person, byAddress); ok {
 				m.HostTrust = meeting.HostNone // unless it is theirs in the end
 				matches = append(matches, match{m, host, how})
 			} else {
-				m.HostTrust = in.unhosted(account, old)
+				m.HostTrust = in.unhosted(account, old, *m)
 			}
 		}
 	}
@@ -72,36 +83,56 @@ func (in RosterInput) assignHosts(members map[meeting.AccountID]*meeting.Member,
 }
 
 // answered reports whether it was known until now who hosts for a member, or
-// that nobody does.
-func answered(m meeting.Member) bool {
-	return m.Account != "" && m.Kept() && m.HostTrust != meeting.HostNoWebex && m.HostTrust != meeting.HostNotAsked
+// that nobody does. What was known of another assignment answers nothing.
+func answered(old, m meeting.Member) bool {
+	return old.Account != "" && old.Kept() && old.Assigned == m.Assigned &&
+		old.HostTrust != meeting.HostNoWebex && old.HostTrust != meeting.HostNotAsked
 }
 
 // unhosted tells why a member whom none of the hosts fits has none.
-func (in RosterInput) unhosted(account meeting.AccountID, old meeting.Member) meeting.Reason {
+func (in RosterInput) unhosted(account meeting.AccountID, old, m meeting.Member) meeting.Reason {
 	switch {
+	case !in.Unasked[account] && m.Assigned != "":
+		return meeting.HostGone
 	case !in.Unasked[account]:
 		return meeting.HostNone
-	case answered(old) && old.HostTrust != "":
+	case answered(old, m) && old.HostTrust != "":
 		return old.HostTrust
 	}
 	return meeting.HostNotAsked
 }
 
+// Hostless is a member whom none of the hosts fits, and the addresses under
+// which Webex may know the host all the same.
+type Hostless struct {
+	meeting.Member
+	Addresses []string
+}
+
 // Unhosted lists those who would be kept in step and whom none of the hosts
-// fits, as they are, with what was known until now: Webex may still know them
-// by one of their addresses.
-func Unhosted(in RosterInput) []meeting.Member {
+// fits, with what was known until now.
+func Unhosted(in RosterInput) []Hostless {
 	byAddress := hostsByAddress(in.Hosts)
+	assignees := in.assignees(byAddress)
+	emails := map[string]string{}
+	for _, a := range byMailbox(in.Assigned) {
+		emails[a.HostID] = a.HostEmail
+	}
 	next, stored := in.chosen(), in.stored()
 	was := in.named(next)
-	var list []meeting.Member
+	var list []Hostless
 	for _, account := range sortedAccounts(next) {
-		m := *next[account]
-		if _, _, ok := hostOf(m.Person, byAddress); ok || !m.Kept() {
+		m := Hostless{Member: *next[account]}
+		m.Addresses = addressesOf(m.Person)
+		_, _, ok := hostOf(m.Person, byAddress)
+		if m.Assigned != "" {
+			_, ok = assignees[m.Assigned]
+			m.Addresses = []string{emails[m.Assigned]}
+		}
+		if ok || !m.Kept() {
 			continue
 		}
-		if old := stored[cmp.Or(was[account], account)]; answered(old) {
+		if old := stored[cmp.Or(was[account], account)]; answered(old, m.Member) {
 			m.Host, m.HostTrust = old.Host, old.HostTrust
 		} else {
 			m.HostTrust = meeting.HostNotAsked
@@ -110,10 +141,6 @@ func Unhosted(in RosterInput) []meeting.Member {
 	}
 	return list
 }
-
-// AddressesOf lists what a person may be known by, the primary address first,
-// the UPN last.
-func AddressesOf(p meeting.Person) []string { return addressesOf(p) }
 
 func hostOf(p meeting.Person, byAddress map[string]meeting.WebexPerson) (host meeting.WebexPerson, how int, ok bool) {
 	for i, address := range addressesOf(p) {
@@ -131,14 +158,20 @@ func hostOf(p meeting.Person, byAddress map[string]meeting.WebexPerson) (host me
 	return host, 0, false
 }
 
+// tidyHost gives what is told of a host one form.
+func tidyHost(h meeting.WebexPerson) meeting.WebexPerson {
+	h.Email = strings.ToLower(h.Email)
+	h.Aliases = addresses(h.Email, h.Aliases)
+	h.Sites = slices.Sorted(slices.Values(h.Sites))
+	return h
+}
+
 // hostsByAddress leads from each address to one Webex account: to the one that
 // has it as its primary address, else one that may host.
 func hostsByAddress(hosts []meeting.WebexPerson) map[string]meeting.WebexPerson {
-	list := slices.Clone(hosts)
-	for i, h := range list {
-		list[i].Email = strings.ToLower(h.Email)
-		list[i].Aliases = addresses(list[i].Email, h.Aliases)
-		list[i].Sites = slices.Sorted(slices.Values(h.Sites))
+	list := make([]meeting.WebexPerson, len(hosts))
+	for i, h := range hosts {
+		list[i] = tidyHost(h)
 	}
 	better := func(a, b meeting.WebexPerson, address string) bool {
 		switch {

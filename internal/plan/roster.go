@@ -23,6 +23,8 @@ type RosterInput struct {
 	// of a list, under the addresses in Listed.
 	People []meeting.Person
 	Listed []Listed
+	// Assigned are the mailboxes to which owners gave a host.
+	Assigned []Assigned
 	// Bare: the directory showed no more than ids of People, and calendars told
 	// the rest: nothing is known of licences. NoMailbox are those without one.
 	Bare      bool
@@ -89,46 +91,47 @@ func changeOf(m, old meeting.Member) meeting.Reason {
 
 // chosen makes a member of everybody whom the choice names, kept or left out.
 func (in RosterInput) chosen() map[meeting.AccountID]*meeting.Member {
-	next := map[meeting.AccountID]*meeting.Member{}
+	next, assigned := map[meeting.AccountID]*meeting.Member{}, in.assigned()
 	join := func(p meeting.Person, standing meeting.Reason) {
 		account := meeting.NewAccountID(in.Tenant, p.ID)
 		if _, twice := next[account]; !twice {
-			next[account] = &meeting.Member{Person: p, Account: account, Standing: standing, SeenAt: in.Now}
+			next[account] = &meeting.Member{Person: p, Account: account, Standing: standing, SeenAt: in.Now, Assigned: assigned[p.ID].HostID}
 		}
 	}
 	switch in.Choice.Who {
 	case meeting.Everybody:
 		for _, p := range tidied(in.People) {
 			if !p.Guest && !p.Disabled && p.Licensed {
-				join(p, in.standing(p))
+				join(p, in.standing(p, false))
 			}
 		}
 	case meeting.Group:
 		for _, p := range tidied(in.People) {
-			standing := in.standing(p)
+			shared := assigned[p.ID].Shared
+			standing := in.standing(p, shared)
 			switch {
 			case in.NoMailbox[p.ID]:
 				standing = meeting.LeftUnknown
-			case standing == "" && !p.Licensed && !in.Bare:
+			case standing == "" && !p.Licensed && !in.Bare && !shared:
 				standing = meeting.LeftUnlicensed
 			}
 			join(p, standing)
 		}
-	case meeting.Listed:
-		in.choose(join)
 	}
+	in.choose(join, assigned)
 	return next
 }
 
 // standing tells why somebody's mailbox is left out. A licence is not asked for
-// here: who is listed by address is believed to have a mailbox.
-func (in RosterInput) standing(p meeting.Person) meeting.Reason {
+// here: who is listed by address is believed to have a mailbox. Nobody has to
+// sign in to a mailbox that an owner named as a shared one.
+func (in RosterInput) standing(p meeting.Person, shared bool) meeting.Reason {
 	switch {
 	case p.Guest:
 		return meeting.LeftGuest
 	case !in.own(p):
 		return meeting.LeftDomain
-	case p.Disabled:
+	case p.Disabled && !shared:
 		return meeting.LeftDisabled
 	}
 	return ""
@@ -142,12 +145,17 @@ func (in RosterInput) own(p meeting.Person) bool {
 		slices.ContainsFunc(in.Domains, func(d string) bool { return strings.EqualFold(d, domain) })
 }
 
-// choose takes a list of addresses: one that is nobody's is a member left out,
-// and so are all but one of those that are the same mailbox.
-func (in RosterInput) choose(join func(meeting.Person, meeting.Reason)) {
+// choose takes a list of addresses, and the shared mailboxes with a host: one
+// that is nobody's is a member left out, and so are all but one of those that are
+// the same mailbox.
+func (in RosterInput) choose(join func(meeting.Person, meeting.Reason), assigned map[meeting.ObjectID]meeting.Assignment) {
 	stored, byAddress := in.stored(), in.byAddress()
 	byMailbox := map[string][]Listed{}
-	for _, row := range in.Listed {
+	rows := in.namedHere()
+	if in.Choice.Who == meeting.Listed {
+		rows = append(slices.Clone(in.Listed), rows...)
+	}
+	for _, row := range rows {
 		address := strings.ToLower(row.Address)
 		if row.Person == nil {
 			old, known := stored[meeting.NewAccountID(in.Tenant, meeting.ObjectID(address))]
@@ -173,7 +181,7 @@ func (in RosterInput) choose(join func(meeting.Person, meeting.Reason)) {
 		for i, row := range same {
 			switch {
 			case i == 0:
-				join(*row.Person, in.standing(*row.Person))
+				join(*row.Person, in.standing(*row.Person, assigned[row.Person.ID].Shared))
 			case row.Address != same[0].Address:
 				twin := *row.Person
 				twin.ID = meeting.ObjectID(row.Address)
@@ -186,7 +194,18 @@ func (in RosterInput) choose(join func(meeting.Person, meeting.Reason)) {
 // byAddress leads to those whose object id is known: it is not forgotten when
 // the directory cannot be read any more.
 func (in RosterInput) byAddress() map[string]meeting.Person {
-	index := map[string]meeting.Person{}
+	now := slices.Clone(in.People)
+	for _, row := range in.Listed {
+		if row.Person != nil {
+			now = append(now, *row.Person)
+		}
+	}
+	for _, row := range in.Assigned {
+		if row.Person != nil {
+			now = append(now, *row.Person)
+		}
+	}
+	index, seen := map[string]meeting.Person{}, map[meeting.ObjectID]bool{}
 	enter := func(p meeting.Person) {
 		if named(p.ID) {
 			return
@@ -195,13 +214,17 @@ func (in RosterInput) byAddress() map[string]meeting.Person {
 			index[address] = p
 		}
 	}
-	for _, m := range in.Members {
-		enter(m.Person)
+	now = tidied(now)
+	for _, p := range now {
+		seen[p.ID] = true
 	}
-	for _, row := range in.Listed {
-		if row.Person != nil {
-			enter(tidy(*row.Person))
+	for _, m := range in.Members {
+		if !seen[m.Person.ID] { // else what it was called before counts no more
+			enter(m.Person)
 		}
+	}
+	for _, p := range now {
+		enter(p)
 	}
 	return index
 }
@@ -269,12 +292,14 @@ func (in RosterInput) leavers(next map[meeting.AccountID]*meeting.Member, was ma
 		renamed[old] = true
 	}
 	var gone []meeting.MemberChange
+	assigned := in.assigned()
 	for _, m := range in.Members {
 		switch {
 		case next[m.Account] != nil || renamed[m.Account]:
 		case in.Complete:
 			gone = append(gone, meeting.MemberChange{Member: m, Gone: true, Reason: meeting.MemberLeft})
 		default:
+			m.Assigned = assigned[m.Person.ID].HostID
 			next[m.Account] = &m
 		}
 	}

@@ -259,6 +259,20 @@ func company(t *rapid.T, in *plan.RosterInput) {
 		aliases := rapid.SliceOfNDistinct(address, 1, 3, rapid.ID).Draw(t, "aliases")
 		in.Hosts = append(in.Hosts, meeting.WebexPerson{ID: fmt.Sprint("w", i), Email: aliases[0], Aliases: aliases, MayHost: rapid.IntRange(0, 3).Draw(t, "may") > 0})
 	}
+	in.Assigned = nil
+	for _, name := range rapid.SliceOfNDistinct(address, 0, 3, rapid.ID).Draw(t, "assigned") {
+		a := plan.Assigned{Assignment: meeting.Assignment{Address: name, Shared: rapid.Bool().Draw(t, "shared"),
+			HostID: fmt.Sprint("w", rapid.IntRange(0, 4).Draw(t, "given")), HostEmail: address.Draw(t, "host")}}
+		for _, p := range all {
+			if meeting.WebexPerson.Has(meeting.WebexPerson{Aliases: p.Addresses}, name) {
+				a.Person = &p
+			}
+		}
+		if !in.Complete && rapid.Bool().Draw(t, "unseen") {
+			a.Person, a.Unseen = nil, true
+		}
+		in.Assigned = append(in.Assigned, a)
+	}
 	in.Now = in.Now.Add(time.Duration(rapid.IntRange(0, 30).Draw(t, "hours")) * time.Hour)
 }
 
@@ -277,6 +291,7 @@ func TestRosterProperties(t *testing.T) {
 			shuffled.People = rapid.Permutation(in.People).Draw(t, "people")
 			shuffled.Listed = rapid.Permutation(in.Listed).Draw(t, "list")
 			shuffled.Hosts = rapid.Permutation(in.Hosts).Draw(t, "webex")
+			shuffled.Assigned = rapid.Permutation(in.Assigned).Draw(t, "assigned again")
 			shuffled.Members = rapid.Permutation(in.Members).Draw(t, "members")
 			if diff := cmp.Diff(changes, plan.Roster(shuffled)); diff != "" {
 				t.Fatalf("another order gives another plan:\n%s", diff)
@@ -286,10 +301,12 @@ func TestRosterProperties(t *testing.T) {
 			hosted := map[string]meeting.AccountID{}
 			for _, m := range after {
 				is[m.Account] = m
-				if other, twice := hosted[m.Host.ID]; twice && m.Host.ID != "" {
+				if other, twice := hosted[m.Host.ID]; twice && m.Host.ID != "" && m.Assigned == "" {
 					t.Fatalf("%s hosts for %s and %s", m.Host.ID, other, m.Account)
 				}
-				hosted[m.Host.ID] = m.Account
+				if m.Assigned == "" {
+					hosted[m.Host.ID] = m.Account
+				}
 				if m.Kept() == (m.Host.ID == "" && m.HostTrust == "") {
 					t.Fatalf("kept: %v, and host %q, trust %q", m.Kept(), m.Host.ID, m.HostTrust)
 				}

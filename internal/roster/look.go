@@ -22,6 +22,7 @@ type look struct {
 	tenant  meeting.Tenant
 	choice  meeting.Choice
 	members []meeting.Member
+	given   []meeting.Assignment
 	lookups int                             // of hosts one by one, at the most
 	asked   map[meeting.AccountID]time.Time // when that was done for whom
 	mute    mute                            // what Webex said last
@@ -36,6 +37,7 @@ func (l look) input(ctx context.Context) (in plan.RosterInput, err, away error) 
 		Members: l.members, Connected: l.tenant.WebexGrant != "",
 	}
 	err = l.people(ctx, &in)
+	err = cmp.Or(err, l.assigned(ctx, &in))
 	in.Complete = err == nil
 	return in, err, l.hosts(ctx, &in)
 }
@@ -154,10 +156,7 @@ const inARow = 3
 // for what it says is nobody's. One that is in passing trouble keeps no other
 // from being found, and the first such trouble is returned in the end.
 func (l look) listed(ctx context.Context, in *plan.RosterInput) error {
-	find := l.inDirectory
-	if !l.tenant.Has(meeting.UserReadAll) {
-		find = l.inCalendars()
-	}
+	find := l.finder()
 	var trouble error
 	row := 0
 	for i, address := range l.choice.Addresses {
@@ -182,6 +181,14 @@ func (l look) listed(ctx context.Context, in *plan.RosterInput) error {
 		}
 	}
 	return trouble
+}
+
+// finder returns how the tenant lets us find out whose an address is.
+func (l look) finder() func(context.Context, string) (meeting.Person, error) {
+	if l.tenant.Has(meeting.UserReadAll) {
+		return l.inDirectory
+	}
+	return l.inCalendars()
 }
 
 func (l look) inDirectory(ctx context.Context, address string) (meeting.Person, error) {
@@ -243,7 +250,7 @@ func addressed(p meeting.Person, address string) meeting.Person {
 // hosts asks Webex once for all its people, if the organisation's grant is good
 // and anybody needs one, and one by one for those whom it does not list.
 func (l look) hosts(ctx context.Context, in *plan.RosterInput) error {
-	if l.tenant.WebexGrant == "" || len(in.People)+len(in.Listed) == 0 {
+	if l.tenant.WebexGrant == "" || len(in.People)+len(in.Listed)+len(in.Assigned) == 0 {
 		return nil
 	}
 	grant, err := l.Store.GrantByID(ctx, l.tenant.WebexGrant)
@@ -290,15 +297,15 @@ const (
 // nothing is known first. Whoever is not asked about keeps what was known.
 func (l look) oneByOne(ctx context.Context, grant meeting.GrantID, in *plan.RosterInput) error {
 	rest := plan.Unhosted(*in)
-	unknown := func(m meeting.Member) bool { return m.HostTrust == meeting.HostNotAsked }
-	slices.SortStableFunc(rest, func(a, b meeting.Member) int {
+	unknown := func(m plan.Hostless) bool { return m.HostTrust == meeting.HostNotAsked }
+	slices.SortStableFunc(rest, func(a, b plan.Hostless) int {
 		if unknown(a) != unknown(b) {
 			return map[bool]int{true: -1, false: 1}[unknown(a)]
 		}
 		return l.asked[a.Account].Compare(l.asked[b.Account])
 	})
 	in.Unasked, in.HostsSeen = map[meeting.AccountID]bool{}, true
-	skip := func(m meeting.Member) {
+	skip := func(m plan.Hostless) {
 		in.Unasked[m.Account] = true
 		if m.Host.ID != "" {
 			in.Hosts = append(in.Hosts, m.Host)
@@ -307,7 +314,7 @@ func (l look) oneByOne(ctx context.Context, grant meeting.GrantID, in *plan.Rost
 	var trouble error
 	left := l.lookups
 	for i, m := range rest {
-		addresses := plan.AddressesOf(m.Person)
+		addresses := m.Addresses
 		known := !unknown(m) && in.Now.Sub(l.asked[m.Account]) < hostDay && (m.Host.ID == "" || slices.ContainsFunc(addresses, m.Host.Has))
 		if known || trouble != nil || len(addresses) > left {
 			skip(m)

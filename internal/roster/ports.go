@@ -71,11 +71,14 @@ type Store interface {
 
 	// Members returns all members, ordered by account.
 	Members(ctx context.Context, tenant meeting.TenantID) ([]meeting.Member, error)
+	// Assignments returns the hosts that the tenant's owners gave to mailboxes.
+	Assignments(ctx context.Context, tenant meeting.TenantID) ([]meeting.Assignment, error)
 	// ApplyRoster carries out up to 500 changes in one transaction. A kept
 	// member's mailbox becomes one of the tenant's, due at from for the first
 	// time; one that is not kept falls back to its person's own grants if those
 	// are live, and is closed otherwise. Accounts are saved along. errs.Conflict,
-	// too, if another choice was made than the one that the changes carry out.
+	// too, if another choice was made, or another host assigned, than the changes
+	// carry out.
 	ApplyRoster(ctx context.Context, claim meeting.TenantClaim, choice meeting.Choice, changes []meeting.MemberChange, from func(i int) time.Time) error
 	// Owners lists who may use the tenant's console, ordered by account.
 	Owners(ctx context.Context, tenant meeting.TenantID) ([]meeting.Owner, error)

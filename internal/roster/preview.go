@@ -31,8 +31,12 @@ func (r *Roster) Preview(ctx context.Context, tenant meeting.TenantID, choice me
 	if err != nil {
 		return meeting.Preview{}, err
 	}
+	given, err := r.Store.Assignments(ctx, tenant)
+	if err != nil {
+		return meeting.Preview{}, err
+	}
 	l := look{
-		Roster: r, tenant: t, choice: choice, members: members, tell: func(string, int, int) error { return nil },
+		Roster: r, tenant: t, choice: choice, members: members, given: given, tell: func(string, int, int) error { return nil },
 		lookups: previewLookups, asked: map[meeting.AccountID]time.Time{},
 	}
 	in, err, away := l.input(ctx)

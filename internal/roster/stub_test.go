@@ -30,6 +30,7 @@ type office struct {
 
 	tenant  meeting.Tenant
 	members []meeting.Member
+	given   []meeting.Assignment
 	due     time.Time
 	lease   int64
 	asked   bool
@@ -215,6 +216,11 @@ func (o *office) ApplyRoster(_ context.Context, _ meeting.TenantClaim, _ meeting
 	}
 	o.members = plan.Members(o.members, changes)
 	return nil
+}
+
+func (o *office) Assignments(context.Context, meeting.TenantID) ([]meeting.Assignment, error) {
+	defer o.lock()()
+	return slices.Clone(o.given), nil
 }
 
 func (o *office) AccountByAddress(_ context.Context, _ meeting.TenantID, address string) (meeting.AccountID, error) {

@@ -16,6 +16,7 @@ type visit struct {
 	claim   meeting.TenantClaim
 	tenant  meeting.Tenant
 	members []meeting.Member
+	given   []meeting.Assignment
 	told    time.Time // when progress was last stored
 	away    bool      // Webex alone was in trouble
 }
@@ -35,6 +36,9 @@ func (r *Roster) visit(ctx context.Context, claim meeting.TenantClaim) (next tim
 		return again, err
 	}
 	if v.members, err = r.Store.Members(ctx, claim.Tenant); err != nil {
+		return again, err
+	}
+	if v.given, err = r.Store.Assignments(ctx, claim.Tenant); err != nil {
 		return again, err
 	}
 	proven, next, err := v.prove(ctx)
@@ -116,7 +120,7 @@ func (v *visit) follow(ctx context.Context) error {
 		Doing: "Looking through the directory", Since: now,
 		Ended: v.tenant.Progress.Ended, Trouble: v.tenant.Progress.Trouble,
 	}
-	l := look{Roster: v.Roster, tenant: v.tenant, choice: v.tenant.Choice, members: v.members, lookups: lookups, asked: v.asked, mute: v.mute[v.tenant.ID], tell: func(doing string, done, total int) error {
+	l := look{Roster: v.Roster, tenant: v.tenant, choice: v.tenant.Choice, members: v.members, given: v.given, lookups: lookups, asked: v.asked, mute: v.mute[v.tenant.ID], tell: func(doing string, done, total int) error {
 		return v.tell(ctx, doing, done, total)
 	}}
 	in, trouble, away := l.input(ctx)
