@@ -50,6 +50,7 @@ type Console struct {
 	Cards    []Card
 	Progress *Progress
 	Choice   ChoiceForm
+	Hosts    Assignments
 	Held     []HeldRow
 	HeldMore Action
 	List     MailboxList
@@ -100,6 +101,23 @@ type ChoiceForm struct {
 	Addresses string
 	Refused   string // what is wrong with what was typed; empty: nothing
 	About     string // the field it is about
+}
+
+// Assignments are the mailboxes that were given a Webex host, and the form for
+// another.
+type Assignments struct {
+	Rows          []Assignment
+	Mailbox, Host string // as typed
+	Refused       string // what is wrong with that; empty: nothing
+	About         string // the field it is about
+}
+
+// Assignment is a mailbox with the host that it was given.
+type Assignment struct {
+	Mailbox string
+	Kind    string // may be empty
+	Host    string
+	URL     string // leads to the mailbox in the list
 }
 
 // Option is one answer of several.

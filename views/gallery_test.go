@@ -192,6 +192,13 @@ var gallery = []struct {
 		},
 		Progress: &views.Progress{Text: "Reading the directory: 1,200 of 10,000", Done: 1200, Total: 10000, Since: noon},
 		Choice:   views.ChoiceForm{Options: options, Addresses: "jana@contoso.example\npetr", Refused: "“petr” is not a mail address.", About: "addresses"},
+		Hosts: views.Assignments{
+			Rows: []views.Assignment{
+				{Mailbox: "info@contoso.example", Kind: "shared mailbox", Host: "jana@contoso.example", URL: "/admin?q=info%40contoso.example#mailboxes"},
+				{Mailbox: "petr@contoso.example", Host: "jana@contoso.example", URL: "/admin?q=petr%40contoso.example#mailboxes"},
+			},
+			Mailbox: "board@contoso.example", Host: "<nobody>@contoso.example", Refused: "Webex knows nobody.", About: "host",
+		},
 		Held:     []views.HeldRow{{Name: "Petr", UPN: "petr@contoso.example", URL: "/admin/mailboxes/p", Text: "30 meetings would be deleted", Release: "/admin/mailboxes/p/release"}},
 		HeldMore: views.Action{Text: "Show all 60", URL: "/admin?state=held"},
 		List: views.MailboxList{

@@ -224,6 +224,7 @@ var walk = []struct {
 	{"GET", "/admin/mailboxes/..%2F" + string(contoso) + "%2F" + string(petr.Object()), nil},
 	{"POST", "/admin/mailboxes/" + string(petr.Object()) + "/release", nil},
 	{"POST", "/admin/mailboxes/" + string(contoso) + "%2F" + string(petr.Object()) + "/release", nil},
+	{"POST", "/admin/hosts/remove", []string{"mailbox", "desk@contoso.example"}},
 	{"POST", "/admin/look", nil},
 	{"POST", "/admin/pause", []string{"paused", "true"}},
 	{"GET", "/admin/settings", nil},
@@ -256,7 +257,7 @@ func TestWalkOfAnotherTenantsOwner(t *testing.T) {
 					t.Errorf("status %d tells %q", res.StatusCode, secret)
 				}
 			}
-			for _, id := range []string{"/mailboxes/", "/owners/remove", "/confirm"} {
+			for _, id := range []string{"/mailboxes/", "/owners/remove", "/hosts/remove", "/confirm"} {
 				if strings.Contains(step.address, id) && !strings.Contains(step.address, "preview") && res.StatusCode != 404 && res.StatusCode != 409 {
 					t.Errorf("status %d, want as if it weren't there", res.StatusCode)
 				}
@@ -308,7 +309,7 @@ func (b *browser) walk(method, address string, form []string) *http.Response {
 func (r *rig) untouched(t *testing.T) {
 	t.Helper()
 	tenant := r.store.tenants[contoso]
-	if tenant.Paused || tenant.Settings.DryRun || tenant.Choice.Who != "" || tenant.WebexGrant != "" || len(r.store.lifted) != 0 {
+	if tenant.Paused || tenant.Settings.DryRun || tenant.Choice.Who != "" || tenant.WebexGrant != "" || len(r.store.lifted) != 0 || len(r.store.given[contoso]) != 1 {
 		t.Errorf("changed: %+v, lifted %v", tenant, r.store.lifted)
 	}
 	for _, id := range r.store.looks {

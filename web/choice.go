@@ -112,7 +112,7 @@ func (s *Server) chooseMailboxes(c echo.Context, v visit) error {
 func choiceProps(tenant meeting.Tenant, form choiceForm) views.ChoiceForm {
 	props := views.ChoiceForm{Group: form.group, Addresses: form.addresses, Refused: form.refused, About: form.about}
 	for _, option := range []views.Option{
-		{Value: string(meeting.Nobody), Text: "Nobody", Hint: "No calendar is opened. Meetings already made stay."},
+		{Value: string(meeting.Nobody), Text: "Nobody", Hint: "No calendar is opened but those of shared mailboxes with a host. Meetings already made stay."},
 		{Value: string(meeting.Listed), Text: "These mailboxes", Hint: "One address a line."},
 		{Value: string(meeting.Group), Text: "The members of a group", Hint: "Groups inside it count too. People who join or leave are followed."},
 		{Value: string(meeting.Everybody), Text: "Everybody with a licence", Hint: "People who join or leave are followed."},

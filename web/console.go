@@ -26,6 +26,8 @@ type consoleState struct {
 	list         []meeting.ConsoleMailbox // one more than a page holds, if there are more
 	held         []meeting.ConsoleMailbox
 	form         choiceForm
+	given        []meeting.Assignment
+	assign       assignmentForm
 	certificates []Certificate
 	now          time.Time
 }
@@ -55,10 +57,18 @@ func (s *Server) showConsole(c echo.Context, who meeting.Account) error {
 
 // renderConsole sends the console with the form of mailboxes as it stands.
 func (s *Server) renderConsole(c echo.Context, v visit, form choiceForm) error {
+	return s.renderForms(c, v, form, assignmentForm{status: form.status})
+}
+
+// renderForms sends the console with both forms as they stand.
+func (s *Server) renderForms(c echo.Context, v visit, form choiceForm, assign assignmentForm) error {
 	ctx := c.Request().Context()
-	state := consoleState{tenant: v.tenant, form: form, certificates: s.Certificates, now: s.Clock.Now(), query: consoleQuery(c, v)}
+	state := consoleState{tenant: v.tenant, form: form, assign: assign, certificates: s.Certificates, now: s.Clock.Now(), query: consoleQuery(c, v)}
 	var err error
 	if state.webex, err = s.grant(ctx, meeting.TenantAccount(v.tenant.ID), meeting.Webex); err != nil {
+		return err
+	}
+	if state.given, err = s.Store.Assignments(ctx, v.tenant.ID); err != nil {
 		return err
 	}
 	if state.counts, err = s.Store.MailboxCounts(ctx, v.tenant.ID); err != nil {
@@ -72,7 +82,7 @@ func (s *Server) renderConsole(c echo.Context, v visit, form choiceForm) error {
 	}
 	props := consoleProps(state)
 	props.Frame = s.adminFrame(tenantName(v.tenant), route.Admin, v.who)
-	return s.render(c, form.status, views.ConsolePage(props))
+	return s.render(c, assign.status, views.ConsolePage(props))
 }
 
 // heldMailboxes are the first of those whose deletions wait for a yes.
@@ -103,6 +113,7 @@ func consoleProps(state consoleState) views.Console {
 		Offer:    offer(state),
 		Cards:    []views.Card{microsoftCard(state), organizationCard(state), mailboxesCard(state)},
 		Choice:   choiceProps(state.tenant, state.form),
+		Hosts:    assignmentProps(state.given, state.assign),
 		Progress: progressProps(state.tenant.Progress, state.now),
 		List:     mailboxList(state),
 	}

@@ -64,6 +64,9 @@ func mailboxProps(line meeting.ConsoleMailbox, mailbox meeting.Mailbox, links []
 		{Name: "Events waiting", Text: number(mailbox.Waiting)},
 		{Name: "Object id", Text: string(line.Account.Object())},
 	}
+	if line.Assigned && line.Host != "" {
+		props.Facts[0].Text += ", chosen in the console"
+	}
 	if !mailbox.Connected {
 		props.Facts = []views.Fact{props.Facts[0], props.Facts[5]}
 	}

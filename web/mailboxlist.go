@@ -136,6 +136,7 @@ var hostless = map[meeting.Reason]string{
 	meeting.HostCannot:   "The Webex account may not host meetings.",
 	meeting.HostNoWebex:  "The Webex organisation is not connected yet.",
 	meeting.HostNotAsked: "Not looked up in Webex yet.",
+	meeting.HostGone:     "The host that was chosen is not in your Webex organisation any more.",
 }
 
 func hostSentence(reason meeting.Reason) string {

@@ -170,6 +170,13 @@ type Tenants interface {
 	LookAtTenant(ctx context.Context, id meeting.TenantID) error
 	// SaveChoice has whose mailboxes are kept in step taken up at once.
 	SaveChoice(ctx context.Context, id meeting.TenantID, choice meeting.Choice) error
+	// Assignments lists the hosts that owners gave to mailboxes, by address.
+	Assignments(ctx context.Context, id meeting.TenantID) ([]meeting.Assignment, error)
+	// SaveAssignment gives a mailbox a host, in place of an earlier one, and has
+	// it taken up at once.
+	SaveAssignment(ctx context.Context, id meeting.TenantID, assignment meeting.Assignment) error
+	// DropAssignment takes it back. errs.NotFound: none was given in this tenant.
+	DropAssignment(ctx context.Context, id meeting.TenantID, address string) error
 	// SaveSettings applies them from the next look at each event on. Leaving
 	// the dry run has all mailboxes swept.
 	SaveSettings(ctx context.Context, id meeting.TenantID, settings meeting.Settings) error
@@ -211,11 +218,15 @@ type Owners interface {
 	BoundNames(ctx context.Context, account meeting.AccountID) ([]string, error)
 }
 
-// Rehearsal tells what a choice of mailboxes would change, without changing
-// it. errs.NotFound: there is no such group; errs.Forbidden: a permission is
-// missing; errs.SignedOut: the tenant's authorisation is gone.
+// Rehearsal tells what a choice would change, without changing it.
 type Rehearsal interface {
+	// Preview is of a choice of mailboxes. errs.NotFound: there is no such group;
+	// errs.Forbidden: a permission is missing; errs.SignedOut: the tenant's
+	// authorisation is gone.
 	Preview(ctx context.Context, tenant meeting.TenantID, choice meeting.Choice) (meeting.Preview, error)
+	// Assign is of the host of a mailbox: what would be kept, or why it cannot
+	// be. Errors as for Preview, save that nothing is errs.NotFound.
+	Assign(ctx context.Context, tenant meeting.TenantID, address, host string) (a meeting.Assignment, refused meeting.Reason, err error)
 }
 
 // Requests keeps what people ask for through the pane and the API, and how they

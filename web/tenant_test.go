@@ -24,12 +24,14 @@ type console struct {
 	mailboxes []meeting.ConsoleMailbox
 	proofs    []meeting.TenantID
 	looks     []meeting.TenantID
+	given     map[meeting.TenantID][]meeting.Assignment
 	named     []string
 }
 
 func newConsole() console {
 	return console{
 		tenants: map[meeting.TenantID]meeting.Tenant{}, owned: map[meeting.AccountID]meeting.Owner{}, bound: map[string]meeting.AccountID{},
+		given: map[meeting.TenantID][]meeting.Assignment{},
 	}
 }
 
@@ -48,6 +50,7 @@ func (r *rig) authorised(t *testing.T) {
 		{Account: petr, UPN: "petr@contoso.example", Name: "Petr Secret", State: meeting.MailboxHeld, Held: 30},
 		{Account: omar, UPN: "omar@fabrikam.example", Name: "Omar Fabrikam", State: meeting.MailboxInStep},
 	}
+	r.store.given[contoso] = []meeting.Assignment{{Address: "desk@contoso.example", Shared: true, HostID: "w", HostEmail: "host@webex.example"}}
 	r.store.owned[jana] = meeting.Owner{Account: jana, UPN: "jana@contoso.example", By: meeting.OwnerProven, Since: noon}
 	r.store.owned[omar] = meeting.Owner{Account: omar, UPN: "omar@fabrikam.example", By: meeting.OwnerAppointed, Since: noon}
 }
@@ -88,6 +91,24 @@ func (m *memory) LookAtTenant(_ context.Context, id meeting.TenantID) error {
 
 func (m *memory) SaveChoice(_ context.Context, id meeting.TenantID, choice meeting.Choice) error {
 	return m.change(id, func(t *meeting.Tenant) { t.Choice = choice })
+}
+
+func (m *memory) Assignments(_ context.Context, id meeting.TenantID) ([]meeting.Assignment, error) {
+	return m.given[id], m.fail
+}
+
+func (m *memory) SaveAssignment(_ context.Context, id meeting.TenantID, a meeting.Assignment) error {
+	m.given[id] = append(m.given[id], a)
+	return m.fail
+}
+
+func (m *memory) DropAssignment(_ context.Context, id meeting.TenantID, address string) error {
+	i := slices.IndexFunc(m.given[id], func(a meeting.Assignment) bool { return a.Address == address })
+	if i < 0 {
+		return errs.New(errs.NotFound, "none")
+	}
+	m.given[id] = slices.Delete(m.given[id], i, i+1)
+	return m.fail
 }
 
 func (m *memory) SaveSettings(_ context.Context, id meeting.TenantID, settings meeting.Settings) error {
@@ -221,6 +242,12 @@ type rehearsal struct {
 	preview meeting.Preview
 	fail    error
 	asked   []meeting.Choice
+	refused meeting.Reason // of every assignment
+}
+
+func (r *rehearsal) Assign(_ context.Context, tenant meeting.TenantID, address, host string) (meeting.Assignment, meeting.Reason, error) {
+	r.asked = append(r.asked, meeting.Choice{Addresses: []string{string(tenant), address, host}})
+	return meeting.Assignment{Address: address, HostID: "w-" + host, HostEmail: host}, r.refused, r.fail
 }
 
 func (r *rehearsal) Preview(_ context.Context, _ meeting.TenantID, choice meeting.Choice) (meeting.Preview, error) {

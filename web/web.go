@@ -173,6 +173,8 @@ func (s *Server) routes() *echo.Echo {
 	e.POST(route.AdminPreview, s.owned(s.previewMailboxes))
 	e.Match(read, route.AdminMailbox, s.owned(s.showMailbox))
 	e.POST(route.AdminMailboxRelease, s.owned(s.releaseMailbox))
+	e.POST(route.AdminHosts, s.act("assign host", s.assignHost))
+	e.POST(route.AdminHostsRemove, s.act("remove host", s.removeHost))
 	e.POST(route.AdminLook, s.act("look again", s.lookAgain))
 	e.POST(route.AdminPause, s.act("pause or resume", s.pauseTenant))
 	e.Match(read, route.AdminSettings, s.owned(s.showSettings))

@@ -34,6 +34,8 @@ const (
 	AdminPreview        = "/admin/mailboxes/preview"
 	AdminMailbox        = "/admin/mailboxes/:object"
 	AdminMailboxRelease = "/admin/mailboxes/:object/release"
+	AdminHosts          = "/admin/hosts"
+	AdminHostsRemove    = "/admin/hosts/remove"
 	AdminLook           = "/admin/look"
 	AdminPause          = "/admin/pause"
 	AdminSettings       = "/admin/settings"
