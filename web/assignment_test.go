@@ -49,7 +49,7 @@ func TestAssignHostRefused(t *testing.T) {
 		{"no mailbox", "", "jana@webex.example", "", nil, 400, "Type one address."},
 		{"two mailboxes", "a@contoso.example b@contoso.example", "jana@webex.example", "", nil, 400, "Type one address."},
 		{"no address", "info", "jana@webex.example", "", nil, 400, "“info” is not a mail address."},
-		{"no host", "info@contoso.example", "", "", nil, 400, `aria-invalid="true" aria-describedby="host-refused"`},
+		{"no host", "info@contoso.example", "", "", nil, 400, `aria-describedby="host-refused" aria-invalid="true"`},
 		{"an unknown mailbox", "info@contoso.example", "jana@webex.example", meeting.LeftUnknown, nil, 400, "no mailbox with the address info@contoso.example"},
 		{"a guest", "mia@contoso.example", "jana@webex.example", meeting.LeftGuest, nil, 400, "A guest of your organisation."},
 		{"an unknown host", "info@contoso.example", "eve@webex.example", meeting.HostNone, nil, 400, "Webex knows nobody in your organisation with the address eve@webex.example."},

@@ -19,19 +19,20 @@ import (
 
 // People of the sandbox whom no other test uses.
 const (
-	alzbeta = "alzbeta@contoso.example" // and betka@
-	amir    = "amir@contoso.example"    // without a Webex account
-	chiara  = "chiara@contoso.example"  // in Webex as chiara@contoso-design.example
-	emma    = "emma@contoso.example"    // in Webex as emma.schneider@contoso.example
-	erik    = "erik@contoso.example"    // without a mailbox
-	freja   = "freja@contoso.example"   // with an event that asks for a meeting
-	haruki  = "haruki@contoso.example"  // the same
-	jonas   = "jonas@contoso.example"   // has left
-	lucia   = "lucia@contoso.example"   // the same as Freja
-	marek   = "marek@contoso.example"   // without a licence
-	nora    = "nora@contoso.example"    // the same as Freja, without a Webex account
-	noah    = "noah@fabrikam.example"   // administers Fabrikam
-	mia     = "mia@fabrikam.example"    // of Fabrikam, a guest at Contoso
+	alzbeta   = "alzbeta@contoso.example"   // and betka@
+	amir      = "amir@contoso.example"      // without a Webex account
+	chiara    = "chiara@contoso.example"    // in Webex as chiara@contoso-design.example
+	emma      = "emma@contoso.example"      // in Webex as emma.schneider@contoso.example
+	erik      = "erik@contoso.example"      // without a mailbox
+	reception = "frontdesk@contoso.example" // a shared mailbox with an event that asks for a meeting
+	freja     = "freja@contoso.example"     // with an event that asks for a meeting
+	haruki    = "haruki@contoso.example"    // the same
+	jonas     = "jonas@contoso.example"     // has left
+	lucia     = "lucia@contoso.example"     // the same as Freja
+	marek     = "marek@contoso.example"     // without a licence
+	nora      = "nora@contoso.example"      // the same as Freja, without a Webex account
+	noah      = "noah@fabrikam.example"     // administers Fabrikam
+	mia       = "mia@fabrikam.example"      // of Fabrikam, a guest at Contoso
 )
 
 // productGroup is Contoso's group of six people, Freja among them.
@@ -182,7 +183,7 @@ func saysYesOnce(t *testing.T, w *apptest.World) {
 		t.Errorf("meetings before any mailbox was chosen: %q", all)
 	}
 	w.Choose(b, "everybody")
-	left := []string{jonas, marek, erik}
+	left := []string{jonas, marek, erik, reception}
 	for _, u := range w.Sandbox.Microsoft.Users() {
 		if u.TenantID != apptest.Contoso || slices.Contains(left, u.UserPrincipalName) || strings.Contains(u.UserPrincipalName, "#EXT#") {
 			continue

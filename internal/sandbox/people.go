@@ -43,7 +43,8 @@ var (
 // is.
 var nextMonday = []int{7}
 
-// colleagues bring Contoso to 25, with the four who have stories of their own.
+// colleagues bring Contoso to 25, with the four who have stories of their own,
+// and a shared mailbox.
 // Some have an alias, and some of those their Webex account under it; some have
 // no Webex account; one has left, one lost the licence; some will meet in Webex
 // as soon as anybody looks.
@@ -90,6 +91,12 @@ var colleagues = []colleague{
 		habit: habit{title: "Partner call", days: nextMonday, at: "09:00", minutes: 30, place: ":myroom"}},
 	{given: "Ulrike", surname: "Hofmann", address: "ulrike", job: "Assistant", place: berlin,
 		habit: habit{title: "Travel planning", days: []int{2}, at: "16:00", minutes: 30}},
+	// A shared mailbox: its account may not sign in and has no licence, nor
+	// anybody's Webex account.
+	// https://learn.microsoft.com/microsoft-365/admin/email/about-shared-mailboxes
+	{given: "Front", surname: "desk", address: "frontdesk", job: "Shared mailbox", place: &place{"en-GB", london.zone, london.iana, "Closed for lunch"},
+		webex: "-", unlicensed: true, left: true,
+		habit: habit{title: "Supplier call", days: nextMonday, at: "15:00", minutes: 30, place: "@webex"}},
 }
 
 // noah administers Fabrikam.

@@ -129,8 +129,8 @@ func TestAdministratorSaysYes(t *testing.T) {
 			t.Errorf("%s: %d %s, want 404", u.DisplayName, got.status, got.body)
 		}
 	}
-	if mailboxes != 24 {
-		t.Errorf("%d mailboxes, want 24", mailboxes)
+	if mailboxes != 25 {
+		t.Errorf("%d mailboxes, want 25", mailboxes)
 	}
 	// The registration asks for calendars alone.
 	if got := get("/v1.0/users"); got.status != 403 {
@@ -171,8 +171,8 @@ func TestContoso(t *testing.T) {
 		}
 	}
 	for name, c := range map[string]struct{ got, want int }{
-		"members": {len(members), 25}, "guests": {len(guests), 1}, "with a licence who may sign in": {len(people), 23}, "in Product": {len(product), 6},
-		"left": {len(left), 1}, "without a licence": {len(unlicensed), 1}, "administrators": {len(administrators), 2},
+		"members and a shared mailbox": {len(members), 26}, "guests": {len(guests), 1}, "with a licence who may sign in": {len(people), 23}, "in Product": {len(product), 6},
+		"left, or shared": {len(left), 2}, "without a licence": {len(unlicensed), 2}, "administrators": {len(administrators), 2},
 	} {
 		if c.got != c.want {
 			t.Errorf("%s: %d, want %d", name, c.got, c.want)

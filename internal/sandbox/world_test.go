@@ -71,8 +71,8 @@ func TestWorldIsSane(t *testing.T) {
 				}
 			}
 		}
-		if wishes != 6 {
-			t.Errorf("%d events with a keyword, want 6", wishes)
+		if wishes != 7 {
+			t.Errorf("%d events with a keyword, want 7", wishes)
 		}
 		if n := s.Trace.Last(); n != 0 {
 			t.Errorf("%d trace entries before anything happened", n)
@@ -108,7 +108,7 @@ func TestPeople(t *testing.T) {
 		}
 	}
 	if diff := cmp.Diff(elsewhere, map[string]string{
-		"amir@contoso.example": "", "jonas@contoso.example": "", "nora@contoso.example": "",
+		"amir@contoso.example": "", "frontdesk@contoso.example": "", "jonas@contoso.example": "", "nora@contoso.example": "",
 		"chiara@contoso.example": "chiara@contoso-design.example", "emma@contoso.example": "emma.schneider@contoso.example",
 	}); diff != "" {
 		t.Errorf("Webex accounts under another address, or none (-got +want):\n%s", diff)
