@@ -68,6 +68,9 @@ var problems = map[meeting.Reason]sentence{
 	meeting.ProblemTooFar: {
 		"Webex takes meetings up to ten years ahead. This one will be made when it comes within reach.",
 		"There is nothing to do but to wait, or to choose an earlier date."},
+	meeting.ProblemHostKept: {
+		"The mailbox has another Webex host now, and Webex does not give this meeting to them. The former host keeps it; it follows the event as before.",
+		"For a meeting of the new host remove the join details from the event, and type @webex as its location."},
 	meeting.ProblemNoHost: {
 		"Your organisation's Webex has nobody who could host the meetings of this mailbox.",
 		"Ask your administrators for a Webex account that may host meetings. The meeting is then made by itself."},

@@ -89,8 +89,11 @@ type Link struct {
 	Meeting MeetingID
 	Grant   GrantID // that made the meeting
 	Host    string  // hostEmail it was made for; empty: the grant's own person
-	SiteURL string  // that Webex itself named
-	Join    Join
+	// HostKept is the hostEmail to whom Webex refused to give the meeting: it is
+	// not asked again as long as that is the mailbox's host.
+	HostKept string
+	SiteURL  string // that Webex itself named
+	Join     Join
 
 	// Options is how the meeting was made, and changed since.
 	Options Options

@@ -37,6 +37,7 @@ const (
 	FormerMeeting        Reason = "another meeting before"  // the event has one from the pane now
 	OptionsChanged       Reason = "options changed in the pane"
 	RemovedInPane        Reason = "removed through the pane"
+	HostChanged          Reason = "webex host changed"     // the mailbox has another than its meeting
 	OverwrittenElsewhere Reason = "changed while we wrote" // If-Match refused; read and planned again
 )
 
@@ -80,6 +81,7 @@ const (
 	ProblemUnseen         Reason = "cannot be seen"         // Webex does not show the meeting any more
 	ProblemCalendar       Reason = "other calendar"         // a series by a calendar that Webex cannot repeat by
 	ProblemTooFar         Reason = "too far ahead"          // over ten years
+	ProblemHostKept       Reason = "former webex host"      // Webex does not give the meeting to the mailbox's present host
 	ProblemNoHost         Reason = "no webex host"          // the organisation's Webex has nobody for the mailbox
 )
 

@@ -349,8 +349,11 @@ func (in Input) shapeOf(e meeting.Event) (meeting.Shape, bool) {
 
 // aliases are the addresses of who holds the meeting, or would.
 func (in Input) aliases() []string {
-	if in.made() {
+	switch {
+	case in.made():
 		return in.Maker.Aliases
+	case in.hostKept():
+		return []string{in.Link.Host}
 	}
 	return in.Host.Aliases
 }

@@ -22,7 +22,7 @@ func linked(in Input) []Action {
 			if a.State == meeting.LinkEnded {
 				return actions
 			}
-		case Update, Invite:
+		case Reassign, Update, Invite:
 			changes = true // the dates are planned for once it is known what that does to them
 		case Wait:
 			at = min(at, i) // that ends the turn
@@ -135,6 +135,9 @@ func follow(in Input) []Action {
 	link, p := in.Link, in.series
 	if link.Options.Room() {
 		return in.solved() // nothing at Webex follows the event
+	}
+	if in.reassigns() {
+		return []Action{{Do: Reassign, Reason: meeting.HostChanged}} // what else differs is judged with the new host
 	}
 	shape, ok := in.shape()
 	switch {
@@ -270,6 +273,8 @@ func (in Input) note(p meeting.Reason) []Action {
 // solved clears a problem that is no more.
 func (in Input) solved() []Action {
 	switch {
+	case in.hostKept():
+		return in.note(meeting.ProblemHostKept)
 	case in.Link.Problem == meeting.ProblemTooManyWrites && tooMany(in.Link, in.Now),
 		in.Link.Problem.OfBothSides(), // stands until the next change
 		in.Link.Problem != "" && in.askRefused():

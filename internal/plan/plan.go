@@ -84,24 +84,25 @@ type Do string
 
 // The kinds of action, in the order in which a plan may hold them.
 const (
-	Adopt  Do = "adopt"  // take over Link: its event is this one
-	Relink Do = "relink" // link the event to Found again
-	Create Do = "create" // make a meeting
-	Room   Do = "room"   // take the host's Personal Room
-	Update Do = "update" // change the meeting's title or time
-	Invite Do = "invite" // change its invitees
-	Show   Do = "show"   // write block, location or both into the event, in one PATCH
-	Expand Do = "expand" // have the calendar list the dates of a series
-	List   Do = "list"   // have Webex list them
-	Change Do = "change" // change or delete one of them, as Step says
-	Bring  Do = "bring"  // write into Event, a date, what Webex shows of it
-	Take   Do = "take"   // hold of a date, or all of them, what Webex shows
-	Hold   Do = "hold"   // store what Rhythm says beside slots
-	Delete Do = "delete" // delete the meeting, then end the link
-	Retire Do = "retire" // delete Former, which the event had before
-	Serve  Do = "serve"  // store that what was asked is answered
-	Note   Do = "note"   // store Link.State, Reason, Problem, Location, BareSince
-	Wait   Do = "wait"   // look again at At
+	Adopt    Do = "adopt"    // take over Link: its event is this one
+	Relink   Do = "relink"   // link the event to Found again
+	Create   Do = "create"   // make a meeting
+	Room     Do = "room"     // take the host's Personal Room
+	Reassign Do = "reassign" // give the meeting to Host
+	Update   Do = "update"   // change the meeting's title or time
+	Invite   Do = "invite"   // change its invitees
+	Show     Do = "show"     // write block, location or both into the event, in one PATCH
+	Expand   Do = "expand"   // have the calendar list the dates of a series
+	List     Do = "list"     // have Webex list them
+	Change   Do = "change"   // change or delete one of them, as Step says
+	Bring    Do = "bring"    // write into Event, a date, what Webex shows of it
+	Take     Do = "take"     // hold of a date, or all of them, what Webex shows
+	Hold     Do = "hold"     // store what Rhythm says beside slots
+	Delete   Do = "delete"   // delete the meeting, then end the link
+	Retire   Do = "retire"   // delete Former, which the event had before
+	Serve    Do = "serve"    // store that what was asked is answered
+	Note     Do = "note"     // store Link.State, Reason, Problem, Location, BareSince
+	Wait     Do = "wait"     // look again at At
 )
 
 // Action is one thing to do, and why.

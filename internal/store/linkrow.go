@@ -21,6 +21,7 @@ type linkRow struct {
 	Meeting    meeting.MeetingID
 	GrantID    meeting.GrantID
 	Host       string
+	HostKept   string
 	SiteURL    string `gorm:"column:site_url"`
 	JoinSealed []byte
 	Wanted     meeting.Shape `gorm:"serializer:json"`
@@ -105,6 +106,7 @@ func (s *Store) linkRow(l meeting.Link) (row linkRow, err error) {
 		Meeting:    l.Meeting,
 		GrantID:    l.Grant,
 		Host:       l.Host,
+		HostKept:   l.HostKept,
 		SiteURL:    l.SiteURL,
 		Wanted:     l.Wanted,
 		Got:        l.Got,
@@ -161,6 +163,7 @@ func (s *Store) fromLinkRow(row linkRow) (meeting.Link, error) {
 		Meeting:    row.Meeting,
 		Grant:      row.GrantID,
 		Host:       row.Host,
+		HostKept:   row.HostKept,
 		SiteURL:    row.SiteURL,
 		Join:       join.join(),
 		Wanted:     row.Wanted,

@@ -36,6 +36,8 @@ func (t *turn) apply(ctx context.Context, a plan.Action, in plan.Input) (out out
 		return outcome{}, false, t.save(ctx, "")
 	case plan.Create:
 		return t.create(ctx, a)
+	case plan.Reassign:
+		return t.reassign(ctx)
 	case plan.Update:
 		return t.update(ctx, a, in.Seen != nil)
 	case plan.Invite:
@@ -153,8 +155,11 @@ func (t *turn) made() meeting.Host { return meeting.Host{Grant: t.link.Grant, Em
 
 // aliases are the addresses of who holds the link's meeting.
 func (t *turn) aliases() []string {
-	if t.by.ID != "" && t.link.Grant == t.by.ID {
+	switch l := t.link; {
+	case t.by.ID != "" && l.Grant == t.by.ID:
 		return t.by.Aliases
+	case l.HostKept != "" && l.HostKept == t.host.HostEmail && l.Host != l.HostKept:
+		return []string{l.Host}
 	}
 	return t.host.Aliases
 }

@@ -84,6 +84,10 @@ func (f frugal) UpdateMeeting(ctx context.Context, host meeting.Host, id meeting
 	return m, err
 }
 
+func (f frugal) ReassignHost(ctx context.Context, host meeting.Host, site string, id meeting.MeetingID) error {
+	return f.write(ctx, host, 0, func() error { return f.Meetings.ReassignHost(ctx, host, site, id) })
+}
+
 func (f frugal) DeleteMeeting(ctx context.Context, host meeting.Host, id meeting.MeetingID) error {
 	return f.write(ctx, host, 0, func() error { return f.Meetings.DeleteMeeting(ctx, host, id) })
 }

@@ -63,6 +63,9 @@ func (t *turn) holdsMeeting(ctx context.Context) (bool, error) {
 	if err != nil || same || t.made().Email == "" || t.link.Grant != t.host.ID || t.host.State != meeting.GrantLive {
 		return same, err
 	}
+	if t.Clock.Since(t.link.WroteAt) < meeting.WebexLag {
+		return false, nil // a read may show whose it was before
+	}
 	m, err := t.webex.MeetingByLink(ctx, t.host.Host(), t.link.Join.WebLink)
 	if err != nil {
 		return false, nil // as far as can be known now; the next change, or sweep, asks again
@@ -82,7 +85,14 @@ func (t *turn) takeOver(ctx context.Context) error {
 	if err != nil || !same {
 		return err
 	}
-	l.Grant, l.Host = t.host.ID, t.host.HostEmail
+	former := l.Host != "" && t.host.HostEmail != ""
+	l.Grant, l.Host, l.HostKept = t.host.ID, t.host.HostEmail, ""
+	if former {
+		// It may have come by a reassignment whose end nobody saw.
+		if m, err := t.webex.Meeting(ctx, t.host.Host(), l.Meeting); err == nil && m.Join.WebLink != "" {
+			l.Join = m.Join
+		}
+	}
 	switch l.Problem {
 	case meeting.ProblemUnseen, meeting.ProblemSignedOut, meeting.ProblemForbidden: // said to who it was before
 		l.Problem = ""

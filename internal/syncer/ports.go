@@ -53,6 +53,9 @@ type Subscriber interface {
 type Meetings interface {
 	CreateMeeting(ctx context.Context, host meeting.Host, spec meeting.MeetingSpec) (meeting.Meeting, error)
 	UpdateMeeting(ctx context.Context, host meeting.Host, id meeting.MeetingID, patch meeting.MeetingPatch) (meeting.Meeting, error)
+	// ReassignHost gives a meeting of the site, or a series, to host, with an
+	// administrator's grant. It succeeds too when it is the host's already.
+	ReassignHost(ctx context.Context, host meeting.Host, site string, id meeting.MeetingID) error
 	// DeleteMeeting succeeds too when it is gone already.
 	DeleteMeeting(ctx context.Context, host meeting.Host, id meeting.MeetingID) error
 	// Meeting reads one; errs.NotFound: it is gone, or not visible to the host.

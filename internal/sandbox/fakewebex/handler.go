@@ -130,6 +130,8 @@ func (s *Server) answer(c *call) (reply, bool) {
 	case redirect:
 		c.header.Set("Location", string(v))
 		return reply{status: http.StatusFound}, false
+	case several:
+		return reply{http.StatusMultiStatus, jsonType(c), s.encode(object{"items": v.items})}, v.write
 	default:
 		return reply{http.StatusOK, jsonType(c), s.encode(v)}, rt.write
 	}

@@ -63,6 +63,7 @@ var routes = []route{
 	{"GET", "/v1/meetings", readSchedules, adminReadSchedules, listParams, (*Server).listMeetings, false},
 	{"POST", "/v1/meetings/join", readSchedules, adminReadSchedules, nil, (*Server).joinMeeting, false},
 	{"GET", "/v1/meetings/trackingCodes", readSchedules, adminReadSchedules, codeParams, (*Server).listTrackingCodes, false},
+	{"POST", "/v1/meetings/reassignHost", "", adminWriteSchedules, nil, (*Server).reassignHost, true},
 	{"GET", "/v1/meetings/templates", readSchedules, adminReadSchedules, templateParams, (*Server).listTemplates, false},
 	{"GET", "/v1/meetings/templates/{id}", readSchedules, adminReadSchedules, []string{"hostEmail"}, (*Server).getTemplate, false},
 	{"GET", "/v1/meetings/{id}", readSchedules, adminReadSchedules, []string{"current", "hostEmail"}, (*Server).getMeeting, false},

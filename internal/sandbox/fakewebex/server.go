@@ -128,6 +128,10 @@ type Server struct {
 	// RenameOverwrites takes those of its own away when the series gets others.
 	CopiedExceptions, RenameOverwrites bool
 
+	// NewLinks gives a meeting another join link when it gets another host;
+	// otherwise it keeps its own. No page says which.
+	NewLinks bool
+
 	// InviteesApart keeps occurrences that were changed out of what is done to the
 	// invitees of the series; otherwise it reaches them.
 	InviteesApart bool

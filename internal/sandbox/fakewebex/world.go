@@ -83,6 +83,7 @@ type Meeting struct {
 	OwnPassword   bool                // somebody chose the password; else Webex drew it
 	Client        string              // client id that created it; empty when a person did
 	Connector     bool                // made by a Webex calendar connector: the API may not change it
+	FixedHost     bool                // the API may not give it to another host, for a reason that no page names
 
 	series     *series     // nil: a single meeting
 	exceptions []exception // by original start

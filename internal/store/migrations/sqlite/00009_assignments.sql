@@ -1,4 +1,5 @@
--- Webex hosts that a tenant's owners gave to mailboxes by name.
+-- Webex hosts that a tenant's owners gave to mailboxes by name, and meetings that
+-- kept their host when their mailbox got another.
 
 -- +goose Up
 CREATE TABLE assignments (
@@ -11,7 +12,9 @@ CREATE TABLE assignments (
     PRIMARY KEY (tenant, address)
 ) STRICT;
 ALTER TABLE members ADD COLUMN assigned TEXT NOT NULL DEFAULT '';
+ALTER TABLE links ADD COLUMN host_kept TEXT NOT NULL DEFAULT '';
 
 -- +goose Down
+ALTER TABLE links DROP COLUMN host_kept;
 ALTER TABLE members DROP COLUMN assigned;
 DROP TABLE assignments;
