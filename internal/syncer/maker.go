@@ -85,10 +85,10 @@ func (t *turn) takeOver(ctx context.Context) error {
 	if err != nil || !same {
 		return err
 	}
-	former := l.Host != "" && t.host.HostEmail != ""
+	known := l.Grant != t.host.ID || slices.Contains(t.host.Aliases, strings.ToLower(l.Host))
 	l.Grant, l.Host, l.HostKept = t.host.ID, t.host.HostEmail, ""
-	if former {
-		// It may have come by a reassignment whose end nobody saw.
+	if !known {
+		// Webex told whose it is. It may have come by a reassignment whose end nobody saw.
 		if m, err := t.webex.Meeting(ctx, t.host.Host(), l.Meeting); err == nil && m.Join.WebLink != "" {
 			l.Join = m.Join
 		}
