@@ -129,3 +129,36 @@ func TestHostChangesJoinLink(t *testing.T) {
 	given.has()
 	shows(mapped.one("Release call"))
 }
+
+// TestHostChangesWhileWebexLags: reads show whose a meeting was before. It ends
+// with whom the owner said last, and stays one meeting.
+func TestHostChangesWhileWebexLags(t *testing.T) {
+	t.Parallel()
+	w, b := organisation(t, apptest.Options{})
+	w.Choose(b, "nobody")
+	giveHost(w, b, reception, freja)
+	first, second := desk{t, w, reception, freja}, desk{t, w, reception, haruki}
+	made := first.event("Supplier call")
+	w.Advance(15 * time.Minute)
+	w.Sandbox.Webex.SetLag(5*time.Minute, 5*time.Minute)
+	giveHost(w, b, reception, haruki)
+	second.one("Supplier call")
+	w.Advance(2 * time.Minute)
+	giveHost(w, b, reception, freja)
+	for range 12 {
+		w.Advance(2 * time.Minute)
+	}
+	first.one("Supplier call")
+	second.has()
+	first.rename(made.ID, "Supplier call, postponed")
+	for range 8 {
+		w.Advance(2 * time.Minute)
+	}
+	first.one("Supplier call, postponed")
+	giveHost(w, b, reception, haruki)
+	for range 8 {
+		w.Advance(2 * time.Minute)
+	}
+	second.one("Supplier call, postponed")
+	first.has()
+}

@@ -92,8 +92,11 @@ type Link struct {
 	// HostKept is the hostEmail to whom Webex refused to give the meeting: it is
 	// not asked again as long as that is the mailbox's host.
 	HostKept string
-	SiteURL  string // that Webex itself named
-	Join     Join
+	// Moving is the hostEmail to whom it is being given: until it is read back,
+	// nobody knows whose it is. Empty: nobody.
+	Moving  string
+	SiteURL string // that Webex itself named
+	Join    Join
 
 	// Options is how the meeting was made, and changed since.
 	Options Options

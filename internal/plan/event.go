@@ -47,7 +47,7 @@ func Event(in Input) []Action {
 	if e.IsCancelled {
 		return end(in, meeting.EventCancelled)
 	}
-	for _, first := range []func() []Action{in.bind, in.obey, in.answer} {
+	for _, first := range []func() []Action{in.settleHost, in.bind, in.obey, in.answer} {
 		if actions := first(); actions != nil {
 			return actions
 		}
@@ -106,6 +106,9 @@ func cut(in Input) []Action {
 	if p := in.blind(); p != "" {
 		return in.waitForPerson(p)
 	}
+	if actions := in.settleHost(); actions != nil {
+		return actions
+	}
 	note := Action{Do: Note, Reason: meeting.SeriesCut, State: meeting.LinkEnded, Text: in.Event.Location}
 	if in.Link.Options.Room() {
 		return []Action{note}
@@ -140,6 +143,9 @@ func end(in Input, why meeting.Reason) []Action {
 	if link.State != meeting.LinkWished && !link.Options.Room() && (link.Ends.IsZero() || link.Ends.After(in.Now) || link.Got.End.After(in.Now)) {
 		if p := in.blind(); p != "" {
 			return in.waitForPerson(p)
+		}
+		if first := in.settleHost(); first != nil {
+			return first
 		}
 		actions = append(actions, Action{Do: Delete, Reason: why})
 	}

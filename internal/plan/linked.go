@@ -136,8 +136,8 @@ func follow(in Input) []Action {
 	if link.Options.Room() {
 		return in.solved() // nothing at Webex follows the event
 	}
-	if in.reassigns() {
-		return []Action{{Do: Reassign, Reason: meeting.HostChanged}} // what else differs is judged with the new host
+	if actions := in.reassign(); actions != nil {
+		return actions
 	}
 	shape, ok := in.shape()
 	switch {

@@ -30,6 +30,8 @@ func TestReassign(t *testing.T) {
 		"a person's own":                        {func(in *plan.Input) { in.Link.Host = "" }, ""},
 		"a mailbox that its person connected":   {func(in *plan.Input) { in.Authority = meeting.Individual }, ""},
 		"the organisation's grant is dead":      {func(in *plan.Input) { in.Host.State = meeting.GrantDead }, ""},
+		"nobody knows whose it is":              {func(in *plan.Input) { in.Link.Host, in.Link.Moving = in.Host.HostEmail, "bo@contoso.example" }, plan.Reassign},
+		"nor before it is deleted":              {func(in *plan.Input) { in.Event, in.Link.Moving = nil, "bo@contoso.example" }, plan.Reassign},
 		"a Personal Room":                       {func(in *plan.Input) { in.Link.Options.Kind = meeting.RoomKind }, ""},
 		"over":                                  {func(in *plan.Input) { in.Now = in.Event.End.Add(time.Hour) }, ""},
 		"the event is gone, and so it goes":     {func(in *plan.Input) { in.Event = nil }, plan.Delete},

@@ -22,6 +22,7 @@ type linkRow struct {
 	GrantID    meeting.GrantID
 	Host       string
 	HostKept   string
+	Moving     string
 	SiteURL    string `gorm:"column:site_url"`
 	JoinSealed []byte
 	Wanted     meeting.Shape `gorm:"serializer:json"`
@@ -107,6 +108,7 @@ func (s *Store) linkRow(l meeting.Link) (row linkRow, err error) {
 		GrantID:    l.Grant,
 		Host:       l.Host,
 		HostKept:   l.HostKept,
+		Moving:     l.Moving,
 		SiteURL:    l.SiteURL,
 		Wanted:     l.Wanted,
 		Got:        l.Got,
@@ -164,6 +166,7 @@ func (s *Store) fromLinkRow(row linkRow) (meeting.Link, error) {
 		Grant:      row.GrantID,
 		Host:       row.Host,
 		HostKept:   row.HostKept,
+		Moving:     row.Moving,
 		SiteURL:    row.SiteURL,
 		Join:       join.join(),
 		Wanted:     row.Wanted,

@@ -171,6 +171,7 @@ func (t *turn) linkTo(m meeting.Meeting, host meeting.Host, wanted meeting.Shape
 	l.Meeting, l.Grant, l.Host, l.SiteURL, l.Join = m.ID, host.Grant, host.Email, m.SiteURL, m.Join
 	l.Wanted, l.Got, l.Refused = wanted, shapeOf(m, wanted.Invitees), meeting.Shape{}
 	l.ShownAt, l.BareSince = time.Time{}, time.Time{}
+	l.HostKept, l.Moving = "", ""
 }
 
 // invited reads whom a meeting invites that was made without our seeing the
@@ -485,6 +486,7 @@ func (t *turn) store(ctx context.Context, a plan.Action) error {
 			l.Removed = l.Asked.Revision
 		}
 		l.Meeting, l.Join, l.BareSince, l.ShownAt = "", meeting.Join{}, time.Time{}, time.Time{}
+		l.HostKept, l.Moving = "", ""
 		if err := t.markSingles(ctx, l.Rhythm, nil); err != nil {
 			return err
 		}

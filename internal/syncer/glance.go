@@ -21,7 +21,7 @@ var glances = []time.Duration{glanceFor - 30*time.Second, glanceFor - 2*time.Min
 // changed it in Webex. nil: there is no reason to, or nothing to look at.
 func (t *turn) glance(ctx context.Context, in plan.Input) (*plan.Seen, outcome, error) {
 	l := t.link
-	if t.glanced || !t.looks() || l == nil || l.State != meeting.LinkLinked || l.Options.Room() || !t.event.End.After(t.Clock.Now()) && l.Rhythm == nil {
+	if t.glanced || !t.looks() || l == nil || l.State != meeting.LinkLinked || l.Options.Room() || l.Moving != "" || !t.event.End.After(t.Clock.Now()) && l.Rhythm == nil {
 		return t.seen, outcome{}, nil
 	}
 	if live, err := t.liveGrant(ctx); err != nil || !live {

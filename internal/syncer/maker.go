@@ -78,21 +78,14 @@ func (t *turn) holdsMeeting(ctx context.Context) (bool, error) {
 // afterwards or was renamed loses no meeting.
 func (t *turn) takeOver(ctx context.Context) error {
 	l := t.link
-	if l == nil || l.Meeting == "" || t.made() == t.host.Host() {
+	if l == nil || l.Meeting == "" || l.Moving != "" || t.made() == t.host.Host() {
 		return nil
 	}
 	same, err := t.holdsMeeting(ctx)
 	if err != nil || !same {
 		return err
 	}
-	known := l.Grant != t.host.ID || slices.Contains(t.host.Aliases, strings.ToLower(l.Host))
 	l.Grant, l.Host, l.HostKept = t.host.ID, t.host.HostEmail, ""
-	if !known {
-		// Webex told whose it is. It may have come by a reassignment whose end nobody saw.
-		if m, err := t.webex.Meeting(ctx, t.host.Host(), l.Meeting); err == nil && m.Join.WebLink != "" {
-			l.Join = m.Join
-		}
-	}
 	switch l.Problem {
 	case meeting.ProblemUnseen, meeting.ProblemSignedOut, meeting.ProblemForbidden: // said to who it was before
 		l.Problem = ""

@@ -82,7 +82,14 @@ func TestReassigned(t *testing.T) {
 			moves + ", update with organisation for ana@contoso.example", "ana@contoso.example", ""},
 		"with another join link": {func(r *reassigning) { r.link = "https://contoso.webex.com/new" },
 			moves + ", write event", "ana@contoso.example", ""},
-		"the answer got lost":         {func(r *reassigning) { r.lost = true }, moves, "ana@contoso.example", ""},
+		"the answer got lost":        {func(r *reassigning) { r.lost = true }, moves + ", " + moves, "ana@contoso.example", ""},
+		"a crash after it was begun": {func(r *reassigning) { r.desk.link.Moving = "ana@contoso.example" }, moves, "ana@contoso.example", ""},
+		"the host of before is back, and nobody knows whose it is": {func(r *reassigning) {
+			r.holder, r.desk.link.Host, r.desk.link.Moving = "eva@contoso.example", "ana@contoso.example", "eva@contoso.example"
+		}, moves, "ana@contoso.example", ""},
+		"refused, and it had moved to another": {func(r *reassigning) {
+			r.holder, r.desk.link.Moving, r.refuse = "eva@contoso.example", "eva@contoso.example", errs.New(errs.Forbidden, "unfit")
+		}, moves, "eva@contoso.example", meeting.ProblemHostKept},
 		"a crash before it was noted": {func(r *reassigning) { r.holder = "ana@contoso.example" }, "", "ana@contoso.example", ""},
 		"not shown for a while": {func(r *reassigning) { r.hidden = true },
 			moves, "ana@contoso.example", ""},

@@ -216,6 +216,8 @@ func (r *round) again(ctx context.Context, l meeting.Link) (bool, error) {
 		return true, nil
 	case l.Problem == meeting.ProblemUnseen && l.Grant != r.host.ID:
 		return r.actsFor(ctx, meeting.Host{Grant: l.Grant, Email: l.Host})
+	case l.Moving != "":
+		return true, nil
 	case l.State == meeting.LinkLinked && !l.Options.Room() && l.Grant == r.host.ID && l.Host != "" && l.Host != r.host.HostEmail:
 		return r.host.HostEmail != "" && l.HostKept != r.host.HostEmail, nil // to be given to the new host, or renamed
 	case l.Problem == meeting.ProblemUnseen || l.Problem == meeting.ProblemForbidden:

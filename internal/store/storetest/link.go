@@ -29,7 +29,7 @@ func fullLink() meeting.Link {
 	return meeting.Link{
 		Mailbox: anna, Event: "event", ICalUID: "uid", Key: "key", State: meeting.LinkLinked, Reason: meeting.ByKeyword,
 		Problem: meeting.ProblemQuota, Location: "@webex", Subject: "Status", Starts: start.Add(24 * time.Hour), Ends: start.Add(25 * time.Hour),
-		Meeting: "meeting", Grant: "grant", Host: "ana@contoso.example", HostKept: "ben@contoso.example", SiteURL: "contoso.webex.com",
+		Meeting: "meeting", Grant: "grant", Host: "ana@contoso.example", HostKept: "ben@contoso.example", Moving: "eva@contoso.example", SiteURL: "contoso.webex.com",
 		Join: meeting.Join{
 			WebLink: "https://contoso.webex.com/contoso/j.php?MTID=m1", Number: "25556662233", Password: meeting.NewSecret("pa55word"),
 			PhonePassword: meeting.NewSecret("72559673"), SIPAddress: "25556662233@contoso.webex.com", DialInIP: "173.243.2.68",

@@ -1,5 +1,5 @@
 -- Webex hosts that a tenant's owners gave to mailboxes by name, and meetings that
--- kept their host when their mailbox got another.
+-- go to another host, or kept theirs, when their mailbox got another.
 
 -- +goose Up
 CREATE TABLE assignments (
@@ -13,8 +13,10 @@ CREATE TABLE assignments (
 );
 ALTER TABLE members ADD COLUMN assigned TEXT NOT NULL DEFAULT '';
 ALTER TABLE links ADD COLUMN host_kept TEXT NOT NULL DEFAULT '';
+ALTER TABLE links ADD COLUMN moving TEXT NOT NULL DEFAULT '';
 
 -- +goose Down
+ALTER TABLE links DROP COLUMN moving;
 ALTER TABLE links DROP COLUMN host_kept;
 ALTER TABLE members DROP COLUMN assigned;
 DROP TABLE assignments;
