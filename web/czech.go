@@ -103,6 +103,9 @@ var czech = map[string]string{
 	"Webex does not show this meeting any more; it may have been deleted or moved to another host.":                           "Webex tuto schůzku už neukazuje; možná byla smazána nebo převedena na jiného hostitele.",
 	"Look at the meeting in Webex. To get a new one, remove the join details from the event and type @webex as its location.": "Podívejte se na schůzku ve Webexu. Novou dostanete, když údaje z události odeberete a jako místo napíšete @webex.",
 
+	"The mailbox has another Webex host now, and Webex does not give this meeting to them. The former host keeps it; it follows the event as before.": "Schránka má teď jiného hostitele Webex a Webex mu tuto schůzku nepředá. Ponechá si ji dosavadní hostitel; událost sleduje jako dřív.",
+	"For a meeting of the new host remove the join details from the event, and type @webex as its location.":                                          "Pokud chcete schůzku nového hostitele, odstraňte z události údaje pro připojení a jako místo napište @webex.",
+
 	"Times of this series, or of one of its dates, were changed in Webex in a way that the calendar can't follow. They were put back.": "Časy této série nebo jednoho z jejích termínů byly ve Webexu změněny tak, že je kalendář nemůže převzít. Byly vráceny.",
 	"Move the series or the date in Outlook. The next change clears this note.":                                                        "Přesuňte sérii nebo termín v Outlooku. Tuto poznámku odstraní příští změna.",
 
