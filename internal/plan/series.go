@@ -384,6 +384,13 @@ func (s *series) steps(p *SeriesPlan) {
 			p.Alone = append(p.Alone, h.Alone)
 		}
 	}
+	// What was moved ahead from before the first date that was sent.
+	for d, e := range s.exception {
+		if d < h.Start && d != h.Alone && e.End.After(s.Now) {
+			p.Alone = append(p.Alone, d)
+		}
+	}
+	slices.Sort(p.Alone)
 	if h.Rule == "" {
 		s.single(p)
 		return

@@ -372,3 +372,22 @@ func TestCountedFromWhere(t *testing.T) {
 		t.Errorf("a series without dates is not over: %+v", p)
 	}
 }
+
+// TestMovedAheadOfItsSeries: a series that is made when some of its dates are over
+// begins with the next one; what was moved ahead from before that stands alone.
+func TestMovedAheadOfItsSeries(t *testing.T) {
+	t.Parallel()
+	first := meeting.NewDate(2026, time.March, 2)
+	at := func(d meeting.Date) time.Time { return d.At(10*time.Hour, time.UTC, meeting.FirstReading) }
+	r := meeting.Recurrence{Type: meeting.Daily, Interval: 7, Start: first, Count: 9, Zone: "UTC"}
+	moved := meeting.Event{ID: "moved", Type: meeting.Exception, OriginalStart: at(first), Start: at(first + 9), End: at(first + 9).Add(time.Hour)}
+	shape := meeting.Shape{Title: "Plans", Start: at(first), End: at(first).Add(time.Hour), Zone: "UTC"}
+	p := plan.Series(plan.SeriesInput{
+		Now:    at(first + 1),
+		Series: meeting.Series{Known: true, Master: meeting.Event{ID: "master", Recurrence: &r}, Exceptions: []meeting.Event{moved}},
+		Shape:  shape, Exceptions: map[meeting.EventID]meeting.Shape{"moved": {Title: "Plans", Start: moved.Start, End: moved.End, Zone: "UTC"}},
+	})
+	if p.Rhythm.Start != first+7 || !slices.Equal(p.Alone, []meeting.Date{first}) || p.Rhythm.Singles[first] != "moved" {
+		t.Errorf("made from %v, alone %v, singles %v; want the moved one of %v alone", p.Rhythm.Start, p.Alone, p.Rhythm.Singles, first)
+	}
+}
