@@ -36,6 +36,9 @@ func (reencryptCommand) Run(env *environment) error {
 	if err != nil {
 		return err
 	}
+	if err := db.Readable(env.ctx); err != nil {
+		return errors.Join(fmt.Errorf("configuration:\n  %sSECRET_KEYS: %w", config.Prefix, err), db.Close())
+	}
 	n, err := db.Reseal(env.ctx)
 	if err == nil {
 		_, err = fmt.Fprintf(env.out, "%d secrets re-encrypted under the newest key\n", n)

@@ -14,7 +14,7 @@ import (
 // try runs a command to its end.
 func (w *world) try(env []string, args ...string) (code int, output string) {
 	w.t.Helper()
-	cmd := command(env, args...)
+	cmd := command(binary, env, args...)
 	var out strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &out
 	if err := cmd.Start(); err != nil {
@@ -73,7 +73,7 @@ func TestMigrateTogether(t *testing.T) {
 	results := make(chan result)
 	for range processes {
 		go func() {
-			cmd := command([]string{"SCHEDULER_DATABASE_URL=" + database}, "migrate")
+			cmd := command(binary, []string{"SCHEDULER_DATABASE_URL=" + database}, "migrate")
 			said, _ := cmd.CombinedOutput()
 			results <- result{cmd.ProcessState.ExitCode(), string(said)}
 		}()

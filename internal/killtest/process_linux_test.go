@@ -23,7 +23,9 @@ import (
 type process struct {
 	t    testing.TB
 	name string
-	env  []string // of the child, whole
+
+	program string   // that the next child runs
+	env     []string // of the next child, whole
 
 	mu  sync.Mutex
 	now *child
@@ -43,7 +45,7 @@ type child struct {
 // start starts the next child.
 func (p *process) start() {
 	p.t.Helper()
-	cmd := command(p.env, "serve")
+	cmd := command(p.program, p.env, "serve")
 	errors, err := cmd.StderrPipe()
 	if err != nil {
 		p.t.Fatal(err)
@@ -59,10 +61,10 @@ func (p *process) start() {
 	go p.watch(c, errors)
 }
 
-// command runs the program with that environment and nothing else. The child
-// ends with us even if we are killed: a test that times out cleans up nothing.
-func command(env []string, args ...string) *exec.Cmd {
-	cmd := exec.Command(binary, args...)
+// command runs a build of the program with that environment and nothing else. The
+// child ends with us even if we are killed: a test that times out cleans up nothing.
+func command(program string, env []string, args ...string) *exec.Cmd {
+	cmd := exec.Command(program, args...)
 	cmd.Env = env
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	return cmd
@@ -134,6 +136,25 @@ func (p *process) terminate(ctx context.Context) (code int, took time.Duration) 
 		p.t.Fatalf("%s does not end after SIGTERM:\n%s", p.name, p.tail(30))
 	}
 	return c.cmd.ProcessState.ExitCode(), time.Since(began)
+}
+
+// restart ends the child the clean way and starts the next.
+func (p *process) restart(ctx context.Context) {
+	p.t.Helper()
+	if code, _ := p.terminate(ctx); code != 0 {
+		p.t.Errorf("%s ends with code %d after SIGTERM:\n%s", p.name, code, p.tail(20))
+	}
+	p.start()
+	p.awaitServing(ctx)
+}
+
+// set gives children to come another value of a variable.
+func (p *process) set(variable, value string) { p.env = with(p.env, variable, value) }
+
+// with returns the environment with another value of a variable.
+func with(env []string, variable, value string) []string {
+	env = slices.DeleteFunc(slices.Clone(env), func(s string) bool { return strings.HasPrefix(s, variable+"=") })
+	return append(env, variable+"="+value)
 }
 
 // awaitServing waits until the child serves.

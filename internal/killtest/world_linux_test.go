@@ -3,6 +3,7 @@
 package killtest
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"fmt"
@@ -37,6 +38,7 @@ const (
 // options says how a world is made.
 type options struct {
 	processes int    // 0: one
+	program   string // a build of it; "": of this tree
 	database  string // of all processes
 	seed      uint64
 	people    []string // who connect; nil: all four
@@ -82,7 +84,7 @@ func newWorld(t testing.TB, o options) *world {
 		if o.webex != nil {
 			webex = serve(t, o.webex(n, w.box.Handler()))
 		}
-		p := &process{t: t, name: fmt.Sprint("process ", n+1), env: w.environment(database, webex)}
+		p := &process{t: t, name: fmt.Sprint("process ", n+1), program: cmp.Or(o.program, binary), env: w.environment(database, webex)}
 		w.fleet = append(w.fleet, p)
 		p.start()
 		t.Cleanup(p.kill)
@@ -154,22 +156,32 @@ func (w *world) environment(database, webex string) []string {
 }
 
 // connect signs somebody in, links their Webex account and waits until their
-// calendar is subscribed to.
-func (w *world) connect(ctx context.Context, who string) {
+// calendar is subscribed to. It returns where they are signed in.
+func (w *world) connect(ctx context.Context, who string) *browser {
 	w.t.Helper()
 	b := w.newBrowser()
 	b.open(w.url + "/")
 	b.click(who)
-	b.click("Accept") // to be signed in
-	b.click("Accept") // the calendar
+	w.accept(b) // to be signed in, and the calendar
 	b.click("Connect Webex")
-	b.click("Accept")
-	if !strings.HasPrefix(b.at.String(), w.url+"/account") {
-		w.t.Fatalf("connecting %s ended at %s:\n%s", who, b.at, text(b.page))
-	}
+	w.accept(b)
 	if _, err := w.box.Microsoft.AwaitSubscription(ctx, who); err != nil {
 		w.t.Fatalf("%s has no subscription: %v\n%s", who, err, w.about("/subscriptions", "/hooks/"))
 	}
+	return b
+}
+
+// accept says yes to whatever is asked, until the account page is there: who said
+// yes before is asked less.
+func (w *world) accept(b *browser) {
+	w.t.Helper()
+	for range 3 {
+		if strings.HasPrefix(b.at.String(), w.url+"/account") {
+			return
+		}
+		b.click("Accept")
+	}
+	w.t.Fatalf("saying yes ended at %s:\n%s", b.at, text(b.page))
 }
 
 // within bounds a wait.

@@ -3,6 +3,7 @@ package metrics_test
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -148,21 +149,57 @@ func TestUnit(t *testing.T) {
 	}
 }
 
+// composeFile is as much of the compose specification as our file uses; strictly
+// read, a misspelt word is an error.
+// https://github.com/compose-spec/compose-spec/blob/main/spec.md
+type composeFile struct {
+	Name     string
+	Server   composeService `yaml:"x-server"`
+	Services map[string]composeService
+	Volumes  map[string]struct{}
+}
+
+type composeService struct {
+	Image       string
+	Build       struct{ Context, Dockerfile string }
+	EnvFile     []string          `yaml:"env_file"`
+	Environment map[string]string `yaml:"environment"`
+	ReadOnly    bool              `yaml:"read_only"`
+	Tmpfs       []string
+	CapDrop     []string `yaml:"cap_drop"`
+	SecurityOpt []string `yaml:"security_opt"`
+	DependsOn   any      `yaml:"depends_on"` // a list, or a map with conditions
+	Ports       []string
+	Volumes     []string
+	Healthcheck struct {
+		Test     []string
+		Interval time.Duration
+	}
+	StopGracePeriod time.Duration `yaml:"stop_grace_period"`
+	Restart         string
+}
+
+// needs lists the services that have to be there before.
+func (s composeService) needs() (names []string) {
+	switch on := s.DependsOn.(type) {
+	case []any:
+		for _, name := range on {
+			names = append(names, fmt.Sprint(name))
+		}
+	case map[any]any:
+		for name := range on {
+			names = append(names, fmt.Sprint(name))
+		}
+	}
+	return names
+}
+
 // TestCompose: the services that the README speaks of, with settings that the
-// program knows.
+// program knows, and nothing named that is not there.
 func TestCompose(t *testing.T) {
 	t.Parallel()
-	var compose struct {
-		Services map[string]struct {
-			Image       string
-			ReadOnly    bool              `yaml:"read_only"`
-			CapDrop     []string          `yaml:"cap_drop"`
-			Environment map[string]string `yaml:"environment"`
-			DependsOn   any               `yaml:"depends_on"`
-		}
-		Volumes map[string]any
-	}
-	if err := yaml.Unmarshal([]byte(read(t, "compose.yaml")), &compose); err != nil {
+	var compose composeFile
+	if err := yaml.UnmarshalStrict([]byte(read(t, "compose.yaml")), &compose); err != nil {
 		t.Fatal(err)
 	}
 	for _, name := range []string{"server-1", "server-2", "database", "proxy"} {
@@ -175,6 +212,33 @@ func TestCompose(t *testing.T) {
 		t.Fatal(err)
 	}
 	for name, s := range compose.Services {
+		if (s.Image == "") == (s.Build.Context == "") {
+			t.Errorf("%s wants either an image or what to build", name)
+		}
+		if s.Build.Context != "" {
+			if _, err := os.Stat(filepath.Join(deploy, s.Build.Context, s.Build.Dockerfile)); err != nil {
+				t.Errorf("%s: %v", name, err)
+			}
+		}
+		for _, other := range s.needs() {
+			if _, there := compose.Services[other]; !there {
+				t.Errorf("%s depends on %s, which is no service", name, other)
+			}
+		}
+		if s.Healthcheck.Test == nil && name == "database" {
+			t.Errorf("servers wait for a healthy %s, whose health nobody checks", name)
+		}
+		for _, volume := range s.Volumes {
+			source, _, _ := strings.Cut(volume, ":")
+			_, named := compose.Volumes[source]
+			if _, err := os.Stat(filepath.Join(deploy, source)); !named && (err != nil || !strings.HasPrefix(source, "./")) {
+				t.Errorf("%s mounts %s, which is neither a volume nor a file", name, source)
+			}
+		}
+		// The program finishes requests and events, ten seconds each.
+		if strings.HasPrefix(name, "server-") && s.StopGracePeriod < 20*time.Second {
+			t.Errorf("%s is killed %v after it was asked to stop", name, s.StopGracePeriod)
+		}
 		if strings.HasPrefix(name, "server-") && (!s.ReadOnly || !slices.Equal(s.CapDrop, []string{"ALL"})) {
 			t.Errorf("%s may more than it needs", name)
 		}

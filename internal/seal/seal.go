@@ -60,15 +60,16 @@ func (b *Box) Seal(plain []byte, associated string) ([]byte, error) {
 	return append(out, sealed...), nil
 }
 
-// Open decrypts what Seal made. errs.Invalid: damaged, of another place, or
-// sealed under a key that the box does not hold.
+// Open decrypts what Seal made. errs.Invalid: damaged, or of another place.
+// errs.Unavailable: sealed under a key that the box does not hold; who has all keys
+// can open it.
 func (b *Box) Open(sealed []byte, associated string) ([]byte, error) {
 	if len(sealed) < headerSize || sealed[0] != version {
 		return nil, errs.New(errs.Invalid, "seal: not a sealed value")
 	}
 	aead, ok := b.keys[keyID(sealed[1:headerSize])]
 	if !ok {
-		return nil, errs.New(errs.Invalid, "seal: the key it was sealed under is not among the secret keys")
+		return nil, errs.New(errs.Unavailable, "seal: the key it was sealed under is not among the secret keys")
 	}
 	plain, err := aead.Decrypt(sealed[headerSize:], []byte(associated))
 	if err != nil {

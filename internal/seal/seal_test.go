@@ -76,8 +76,8 @@ func TestRotation(t *testing.T) {
 	if err != nil || string(plain) != "token" {
 		t.Fatalf("older key: got %q, %v", plain, err)
 	}
-	if _, err := after.Open(sealed, "row"); !errs.Is(err, errs.Invalid) {
-		t.Errorf("key that is gone: got %v, want errs.Invalid", err)
+	if _, err := after.Open(sealed, "row"); !errs.Is(err, errs.Unavailable) {
+		t.Errorf("key that is gone: got %v, want errs.Unavailable", err)
 	}
 	resealed, err := both.Seal(plain, "row")
 	if err != nil {

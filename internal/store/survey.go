@@ -101,19 +101,14 @@ func (s *Store) GrantsInUse(ctx context.Context, service meeting.Service) (grant
 func (s *Store) Sealed(ctx context.Context) (all, lost int, err error) {
 	defer errs.Wrap(&err, "store: count sealed values")
 	for _, c := range sealedColumns {
-		var rows []struct {
-			Head   []byte
-			Number int
-		}
-		err := s.read.WithContext(ctx).Raw("SELECT substr(" + c.column + ", 1, 5) AS head, count(*) AS number FROM " + c.table +
-			" WHERE " + c.column + " IS NOT NULL GROUP BY 1").Scan(&rows).Error
+		heads, err := s.heads(ctx, c.column, c.table)
 		if err != nil {
-			return 0, 0, fault(err)
+			return 0, 0, err
 		}
-		for _, row := range rows {
-			all += row.Number
-			if !s.box.Holds(row.Head) {
-				lost += row.Number
+		for _, head := range heads {
+			all += head.Number
+			if !s.box.Holds(head.Head) {
+				lost += head.Number
 			}
 		}
 	}
