@@ -31,7 +31,7 @@ func or(s, otherwise string) string {
 	return s
 }
 
-var programs = map[string]func(context.Context) error{"intake": intake, "sync": syncing}
+var programs = map[string]func(context.Context) error{"intake": intake, "sync": syncing, "size": size}
 
 func main() {
 	flag.Parse()

@@ -20,6 +20,17 @@ type dialect struct {
 	turns    string // query: mailboxes that may be claimed, each with its turn within its tenant
 }
 
+// nextTenants goes from one tenant to the next by the index mailboxes_turn; of each
+// the first few alone are looked at: a hundred thousand may be due, and a claim
+// takes a handful.
+const nextTenants = `WITH RECURSIVE tenant(id) AS (
+			SELECT * FROM (SELECT tenant FROM mailboxes WHERE due_at > 0 AND NOT stopped ORDER BY tenant LIMIT 1) AS first
+			UNION ALL
+			SELECT (SELECT next.tenant FROM mailboxes AS next WHERE next.due_at > 0 AND NOT next.stopped AND next.tenant > tenant.id
+				ORDER BY next.tenant LIMIT 1)
+			FROM tenant WHERE tenant.id IS NOT NULL
+		)`
+
 // SQLite has one writer, whose transactions begin with the lock: nothing to add.
 var sqliteDialect = &dialect{
 	name:     "sqlite",
@@ -29,8 +40,13 @@ var sqliteDialect = &dialect{
 	marks: `(SELECT value->>'mailbox' AS mailbox, value->>'event' AS event,
 		value->>'deleted' AS deleted, value->>'missing' AS missing, value->>'late' AS late, value->>'urgent' AS urgent,
 		value->>'webex' AS webex, value->>'vanished' AS vanished, value->>'after' AS after FROM json_each(?))`,
-	turns: `SELECT id, row_number() OVER (PARTITION BY tenant ORDER BY due_at, id) AS turn
-		FROM mailboxes WHERE due_at > 0 AND due_at <= @now AND lease_until <= @lease AND NOT stopped`,
+	// The same as PostgreSQL's, without its LATERAL.
+	turns: nextTenants + `
+		SELECT box.id, row_number() OVER (PARTITION BY tenant.id ORDER BY box.due_at, box.id) AS turn
+		FROM tenant CROSS JOIN mailboxes AS box WHERE box.id IN (SELECT mailboxes.id FROM mailboxes
+			WHERE mailboxes.tenant = tenant.id AND mailboxes.due_at > 0 AND mailboxes.due_at <= @now
+				AND mailboxes.lease_until <= @lease AND NOT mailboxes.stopped
+			ORDER BY mailboxes.due_at, mailboxes.id LIMIT @ahead)`,
 }
 
 var postgresDialect = &dialect{
@@ -43,15 +59,7 @@ var postgresDialect = &dialect{
 	lower:    "lower",
 	number:   "SELECT nextval('numbers')",
 	marks:    `jsonb_to_recordset(CAST(? AS jsonb)) AS m(mailbox text, event text, deleted boolean, missing boolean, late bigint, urgent boolean, webex bigint, vanished boolean, after bigint)`,
-	// From one tenant to the next by the index mailboxes_turn, and of each the
-	// first few alone: ten thousand may be due, and a claim takes a handful.
-	turns: `WITH RECURSIVE tenant(id) AS (
-			(SELECT tenant FROM mailboxes WHERE due_at > 0 AND NOT stopped ORDER BY tenant LIMIT 1)
-			UNION ALL
-			SELECT (SELECT next.tenant FROM mailboxes AS next WHERE next.due_at > 0 AND NOT next.stopped AND next.tenant > tenant.id
-				ORDER BY next.tenant LIMIT 1)
-			FROM tenant WHERE tenant.id IS NOT NULL
-		)
+	turns: nextTenants + `
 		SELECT box.id, row_number() OVER (PARTITION BY tenant.id ORDER BY box.due_at, box.id) AS turn
 		FROM tenant CROSS JOIN LATERAL (SELECT mailboxes.id, mailboxes.due_at FROM mailboxes
 			WHERE mailboxes.tenant = tenant.id AND mailboxes.due_at > 0 AND mailboxes.due_at <= @now

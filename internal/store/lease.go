@@ -127,13 +127,15 @@ func (s *Store) NextDue(ctx context.Context) (at time.Time, ok bool, err error) 
 		return s.clock.Now(), true, nil
 	}
 	var next int64
+	// By the indexes mailboxes_due, whose first rows may be leased, and
+	// mailboxes_leased, which holds those above 0.
 	err = s.read.WithContext(ctx).Raw(`SELECT coalesce(min(due_at), 0) FROM (
 			SELECT min(since) + @orphan AS due_at FROM inbox
 			UNION ALL
-			SELECT min(due_at) AS due_at FROM mailboxes WHERE due_at > 0 AND lease_until <= @lease AND NOT stopped
+			SELECT * FROM (SELECT due_at FROM mailboxes WHERE due_at > 0 AND lease_until <= @lease AND NOT stopped ORDER BY due_at LIMIT 1) AS free
 			UNION ALL
 			SELECT min(`+s.dialect.greatest+`(due_at, CAST(@now AS bigint) + lease_until - @lease))
-			FROM mailboxes WHERE due_at > 0 AND lease_until > @lease AND NOT stopped
+			FROM mailboxes WHERE due_at > 0 AND lease_until > 0 AND lease_until > @lease AND NOT stopped
 		) AS waiting`, map[string]any{"now": s.now(), "lease": s.leaseNow(), "orphan": inboxOrphan.Microseconds()}).Scan(&next).Error
 	return moment(next), next != 0, fault(err)
 }
