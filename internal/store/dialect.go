@@ -24,7 +24,7 @@ type dialect struct {
 // the first few alone are looked at: a hundred thousand may be due, and a claim
 // takes a handful.
 const nextTenants = `WITH RECURSIVE tenant(id) AS (
-			SELECT * FROM (SELECT tenant FROM mailboxes WHERE due_at > 0 AND NOT stopped ORDER BY tenant LIMIT 1) AS first
+			SELECT * FROM (SELECT tenant FROM mailboxes WHERE tenant >= '' AND due_at > 0 AND NOT stopped ORDER BY tenant LIMIT 1) AS first
 			UNION ALL
 			SELECT (SELECT next.tenant FROM mailboxes AS next WHERE next.due_at > 0 AND NOT next.stopped AND next.tenant > tenant.id
 				ORDER BY next.tenant LIMIT 1)
@@ -43,10 +43,10 @@ var sqliteDialect = &dialect{
 	// The same as PostgreSQL's, without its LATERAL.
 	turns: nextTenants + `
 		SELECT box.id, row_number() OVER (PARTITION BY tenant.id ORDER BY box.due_at, box.id) AS turn
-		FROM tenant CROSS JOIN mailboxes AS box WHERE box.id IN (SELECT mailboxes.id FROM mailboxes
+		FROM tenant CROSS JOIN mailboxes AS box WHERE box.id IN (SELECT mailboxes.id FROM mailboxes INDEXED BY mailboxes_turn
 			WHERE mailboxes.tenant = tenant.id AND mailboxes.due_at > 0 AND mailboxes.due_at <= @now
 				AND mailboxes.lease_until <= @lease AND NOT mailboxes.stopped
-			ORDER BY mailboxes.due_at, mailboxes.id LIMIT @ahead)`,
+			ORDER BY mailboxes.tenant, mailboxes.due_at, mailboxes.id LIMIT @ahead) ORDER BY turn LIMIT @ahead`,
 }
 
 var postgresDialect = &dialect{
@@ -64,7 +64,8 @@ var postgresDialect = &dialect{
 		FROM tenant CROSS JOIN LATERAL (SELECT mailboxes.id, mailboxes.due_at FROM mailboxes
 			WHERE mailboxes.tenant = tenant.id AND mailboxes.due_at > 0 AND mailboxes.due_at <= @now
 				AND mailboxes.lease_until <= @lease AND NOT mailboxes.stopped
-			ORDER BY mailboxes.due_at, mailboxes.id LIMIT @ahead) AS box`,
+			ORDER BY mailboxes.tenant, mailboxes.due_at, mailboxes.id LIMIT @ahead) AS box
+		WHERE tenant.id IS NOT NULL ORDER BY turn LIMIT @ahead`,
 }
 
 // leaseNow is the clock of leases, for use as an argument in SQL: on PostgreSQL

@@ -28,8 +28,8 @@ func (s *Store) Claim(ctx context.Context, limit int, lease time.Duration) (clai
 	err = s.write(ctx, func(tx *gorm.DB) error {
 		// The outer conditions are checked again on rows that another claim
 		// changed between our snapshot and our lock.
-		err := tx.Raw(`SELECT mailboxes.* FROM mailboxes JOIN (`+s.dialect.turns+`) AS due ON due.id = mailboxes.id
-			WHERE mailboxes.due_at > 0 AND mailboxes.due_at <= @now AND mailboxes.lease_until <= @lease AND NOT mailboxes.stopped
+		err := tx.Raw(`SELECT mailboxes.* FROM (`+s.dialect.turns+`) AS due CROSS JOIN mailboxes
+			WHERE mailboxes.id = due.id AND mailboxes.due_at > 0 AND mailboxes.due_at <= @now AND mailboxes.lease_until <= @lease AND NOT mailboxes.stopped
 			ORDER BY due.turn, mailboxes.due_at, mailboxes.id LIMIT @limit`+s.dialect.skip,
 			map[string]any{"now": micros(now), "lease": s.leaseNow(), "limit": limit, "ahead": limit + claimAhead}).Scan(&rows).Error
 		if err != nil || len(rows) == 0 {
@@ -128,14 +128,14 @@ func (s *Store) NextDue(ctx context.Context) (at time.Time, ok bool, err error) 
 	}
 	var next int64
 	// By the indexes mailboxes_due, whose first rows may be leased, and
-	// mailboxes_leased, which holds those above 0.
+	// mailboxes_leased, which holds those above 0 (the plus keeps SQLite off the other).
 	err = s.read.WithContext(ctx).Raw(`SELECT coalesce(min(due_at), 0) FROM (
 			SELECT min(since) + @orphan AS due_at FROM inbox
 			UNION ALL
 			SELECT * FROM (SELECT due_at FROM mailboxes WHERE due_at > 0 AND lease_until <= @lease AND NOT stopped ORDER BY due_at LIMIT 1) AS free
 			UNION ALL
 			SELECT min(`+s.dialect.greatest+`(due_at, CAST(@now AS bigint) + lease_until - @lease))
-			FROM mailboxes WHERE due_at > 0 AND lease_until > 0 AND lease_until > @lease AND NOT stopped
+			FROM mailboxes WHERE +due_at > 0 AND lease_until > 0 AND lease_until > @lease AND NOT stopped
 		) AS waiting`, map[string]any{"now": s.now(), "lease": s.leaseNow(), "orphan": inboxOrphan.Microseconds()}).Scan(&next).Error
 	return moment(next), next != 0, fault(err)
 }
