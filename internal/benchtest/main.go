@@ -39,7 +39,7 @@ func main() {
 	defer stop()
 	run, ok := programs[flag.Arg(0)]
 	if !ok {
-		fmt.Fprintln(os.Stderr, "benchtest: name what to measure: intake or sync")
+		fmt.Fprintln(os.Stderr, "benchtest: name what to measure: intake, sync or size")
 		os.Exit(2)
 	}
 	fmt.Printf("%s, %d processors, %s/%s, %s\n\n", time.Now().Format("2 January 2006"), runtime.NumCPU(), runtime.GOOS, runtime.GOARCH, runtime.Version())
