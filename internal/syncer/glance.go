@@ -139,23 +139,25 @@ func (t *turn) glanceAgain(out outcome) outcome {
 }
 
 // changedInWebex finds, once a day, the links whose meetings Webex shows
-// otherwise than we know them, or not at all: a webhook may be lost.
+// otherwise than we know them, or not at all: a webhook may be lost. A list says
+// nothing of a series' dates, so that each series is looked at.
 func (r *round) changedInWebex(ctx context.Context, links []meeting.Link, now time.Time) (events []meeting.EventID) {
 	if r.host.State != meeting.GrantLive {
 		return nil
 	}
-	mine := map[meeting.MeetingID]meeting.Link{}
+	single := map[meeting.MeetingID]meeting.Link{}
 	until := now.Add(near)
 	for _, l := range links {
-		if l.State == meeting.LinkLinked && !l.Options.Room() && l.Grant == r.host.ID && l.Host == r.host.HostEmail {
-			mine[l.Meeting] = l
-			if l.Rhythm == nil {
-				until = maxTime(until, l.Ends.Add(day))
-			}
+		switch {
+		case l.State != meeting.LinkLinked || l.Options.Room() || l.Grant != r.host.ID || l.Host != r.host.HostEmail:
+		case l.Rhythm != nil:
+			events = append(events, l.Event)
+		default:
+			single[l.Meeting], until = l, maxTime(until, l.Ends.Add(day))
 		}
 	}
-	if len(mine) == 0 {
-		return nil
+	if len(single) == 0 {
+		return events
 	}
 	list, err := r.webex.MeetingsBetween(ctx, r.host.Host(), now, until)
 	if err != nil {
@@ -164,19 +166,16 @@ func (r *round) changedInWebex(ctx context.Context, links []meeting.Link, now ti
 		return nil
 	}
 	for _, m := range list {
-		l, known := mine[m.ID]
+		l, known := single[m.ID]
 		if !known {
 			continue
 		}
-		if l.Rhythm != nil {
-			continue // of its dates the list says nothing
-		}
-		delete(mine, m.ID)
+		delete(single, m.ID)
 		if m.Title != l.Got.Title || !(m.Start.Equal(l.Got.Start) && m.End.Equal(l.Got.End)) {
 			events = append(events, l.Event)
 		}
 	}
-	for _, l := range mine {
+	for _, l := range single {
 		events = append(events, l.Event)
 	}
 	return events
