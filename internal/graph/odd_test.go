@@ -81,8 +81,11 @@ func serving(t *testing.T, h http.HandlerFunc) *Client {
 
 func newClient(t *testing.T, base string, tokens Tokens, clock clockwork.Clock) *Client {
 	t.Helper()
+	// A server of another test that closes empties the default one's pool.
+	pool := http.DefaultTransport.(*http.Transport).Clone()
+	t.Cleanup(pool.CloseIdleConnections)
 	c, err := New(Config{
-		BaseURL: base, Tokens: tokens, Clock: clock,
+		BaseURL: base, Tokens: tokens, Clock: clock, HTTP: pool,
 		NotificationURL: "http://127.0.0.1/hooks/graph", LifecycleURL: "http://127.0.0.1/hooks/graph/lifecycle",
 	})
 	if err != nil {

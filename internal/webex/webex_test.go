@@ -60,7 +60,10 @@ func setup(t *testing.T, change ...func(*fakewebex.Server)) *world {
 
 func newClient(t *testing.T, base string, tokens Tokens, clock clockwork.Clock) *Client {
 	t.Helper()
-	c, err := New(Config{BaseURL: base, Tokens: tokens, Clock: clock})
+	// A server of another test that closes empties the default one's pool.
+	pool := http.DefaultTransport.(*http.Transport).Clone()
+	t.Cleanup(pool.CloseIdleConnections)
+	c, err := New(Config{BaseURL: base, Tokens: tokens, Clock: clock, HTTP: pool})
 	if err != nil {
 		t.Fatal(err)
 	}
