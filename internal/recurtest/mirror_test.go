@@ -119,8 +119,8 @@ func carryOut(t *testing.T, seed uint64) {
 	}
 	var got []string
 	for _, o := range w.list(t, made.ID) {
-		if local := o.Start.In(zone); meeting.DateOf(local) <= w.from+months {
-			got = append(got, local.Format(time.RFC3339))
+		if w.dateOf(o.Start) <= w.from+months {
+			got = append(got, o.Start.In(zone).Format(time.RFC3339))
 		}
 	}
 	slices.Sort(got)
@@ -264,12 +264,12 @@ func (w *world) bases(t *testing.T, id meeting.MeetingID) (steps []step) {
 	return steps
 }
 
-// dateOf is the day that an original start is of. Its hour may be off by what the
+// dateOf is the day that a start is of. Its hour may be off by what the
 // clocks skip, and so be on another day.
-func (w *world) dateOf(original time.Time) meeting.Date {
-	d := meeting.DateOf(original.In(w.zone))
+func (w *world) dateOf(start time.Time) meeting.Date {
+	d := meeting.DateOf(start.In(w.zone))
 	for _, near := range []meeting.Date{d, d + 1, d - 1} {
-		if w.at(near).Sub(original).Abs() <= 2*time.Hour {
+		if w.at(near).Sub(start).Abs() <= 2*time.Hour {
 			return near
 		}
 	}

@@ -25,6 +25,7 @@ type round struct {
 
 	worked map[meeting.EventID]bool // in a hurry: who was about to, leaves them to the next bite
 
+	hand    *turn           // the turn in hand
 	late    time.Time       // of the turn in hand: until when its Webex writes may arrive; zero: it made none
 	created *meeting.Intent // of the turn in hand: of a create whose link is not stored
 	untold  *lateWrite      // of the turn that ended the round; nil: none
@@ -162,12 +163,13 @@ func (r *round) bite(ctx context.Context, works []meeting.Work) error {
 }
 
 func (r *round) take(ctx context.Context, t *turn) error {
-	r.late, r.created = time.Time{}, nil
+	r.hand, r.late, r.created = t, time.Time{}, nil
 	receipt.BookOf(ctx).Because(lookReason)
 	err := t.run(ctx)
 	if err != nil {
 		r.ownLate(t.work.Event)
 	}
+	r.hand = nil
 	return err
 }
 

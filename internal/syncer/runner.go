@@ -2,6 +2,7 @@ package syncer
 
 import (
 	"context"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -99,15 +100,40 @@ func (s *Syncer) hold(work context.Context, stopping <-chan struct{}, claim meet
 	r := s.newRound(claim)
 	renewing.Go(func() { r.renew(ctx, cancel, claim) })
 	r.stopping = stopping
-	if err := r.turn(ctx); err != nil && ctx.Err() == nil && !errs.Is(err, errs.Conflict) {
+	released, err := r.guarded(ctx)
+	if err != nil && ctx.Err() == nil && !errs.Is(err, errs.Conflict) {
 		s.Log.Error("round", keyAccount, claim.Mailbox, keyError, err)
 	}
 	cancel()
 	renewing.Wait()
 	r.confess(work)
+	if !released {
+		return
+	}
 	if err := s.Store.Release(context.WithoutCancel(work), claim); err != nil {
 		s.Log.Error("release mailbox", keyAccount, claim.Mailbox, keyError, err)
 	}
+}
+
+// guarded is turn; a panic is a fault of ours in one mailbox, and must not take all
+// others along, in this process and in each that takes over from it. The event in
+// hand waits as after any failure. If there is none the lease is to be kept until
+// it ends, as if the process had: released stays false.
+func (r *round) guarded(ctx context.Context) (released bool, err error) {
+	defer func() {
+		p := recover()
+		if p == nil {
+			return
+		}
+		released, err = false, errs.New(errs.Internal, "panic: %v\n%s", p, debug.Stack())
+		if t := r.hand; t != nil {
+			r.ownLate(t.work.Event)
+			t.work.Attempts++
+			t.work.NotBefore, t.work.Reason = r.Clock.Now().Add(r.backoff(t.work.Attempts)), meeting.WaitUnavailable
+			released = r.Store.Postpone(ctx, r.claim, t.work, false) == nil
+		}
+	}()
+	return true, r.turn(ctx)
 }
 
 func (r *round) renew(ctx context.Context, lost context.CancelFunc, claim meeting.Claim) {

@@ -124,12 +124,18 @@ func without(dates map[meeting.Date]meeting.Slot, base meeting.Date) map[meeting
 func (t *turn) take(ctx context.Context, a plan.Action) error {
 	l := t.link
 	if a.Rhythm != nil {
-		l.Rhythm, t.seen.Dates, t.seen.Remade = a.Rhythm, nil, false
+		l.Rhythm = a.Rhythm
 	} else {
 		l.Rhythm = l.Rhythm.With(a.Step.Base, a.Step.Slot)
+	}
+	switch {
+	case t.seen == nil: // what was seen is past: something of the series was written meanwhile
+	case a.Rhythm != nil:
+		t.seen.Dates, t.seen.Remade = nil, false
+	default:
 		t.seen.Dates = without(t.seen.Dates, a.Step.Base)
 	}
-	if g := l.Glance; g != nil {
+	if g := l.Glance; g != nil && t.seen != nil {
 		left := *g
 		left.Dates, left.Remade = t.seen.Dates, t.seen.Remade
 		l.Glance = &left

@@ -64,6 +64,9 @@ func play(t *testing.T, s script, d database) (wrong findings, log string) {
 		defer func() {
 			if w.house != nil {
 				log = w.house.log.String()
+				if _, panicked, found := strings.Cut(log, "panic: "); found {
+					p.Errorf("the program goes on, but there was a panic: %.2000s", panicked)
+				}
 			}
 		}()
 		w.begin(d)
