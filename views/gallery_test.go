@@ -124,6 +124,18 @@ var gallery = []struct {
 				Fix:  "Make the event shorter, or split it into several."},
 		},
 	})},
+	{"account-orphans", views.AccountPage(views.Account{
+		Frame: frame("Your account"), Calendar: outlook, Permissions: allowed, Withdraw: lists,
+		Own: true, Services: []views.Service{calendarConnected, webexConnected}, Look: true, Empty: "No upcoming event has a Webex meeting at the moment.",
+		Orphans: []views.Orphan{
+			{Meeting: views.Meeting{ID: "orphan-1", Title: "Budget <review>", Start: "2026-03-02T09:00:00Z", End: "2026-03-02T09:30:00Z",
+				When: "Mon 2 Mar 2026, 09:00–09:30 UTC"}, WebexID: "0a1b", EventName: "Budget, once more"},
+			{Meeting: views.Meeting{ID: "orphan-2", Title: "Weekly round", Start: "2026-03-04T09:00:00Z", End: "2026-03-04T09:30:00Z", Repeats: true,
+				When: "Wed 4 Mar 2026, 09:00–09:30 UTC"}, WebexID: "2c3d"},
+			{Meeting: views.Meeting{ID: "orphan-3", Title: "Interview", Start: "2026-03-05T09:00:00Z", End: "2026-03-05T09:30:00Z",
+				When: "Thu 5 Mar 2026, 09:00–09:30 UTC", State: "Being deleted", Tone: views.Wait}, WebexID: "4e5f", Decided: true},
+		},
+	})},
 	{"account-no-calendar", views.AccountPage(views.Account{
 		Frame: frame("Your account"), Calendar: outlook, Permissions: allowed, Withdraw: lists,
 		Own: true, Services: []views.Service{{ID: "microsoft", Name: "Microsoft 365 calendar", Subject: "jana@contoso.example",

@@ -53,6 +53,7 @@ type Account struct {
 	Steps       []Step // until there are meetings
 	Problems    []Meeting
 	Held        int // deletions among the problems that wait for a yes
+	Orphans     []Orphan
 	Meetings    []Meeting
 	Filters     []Filter // of the meetings; none: there is nothing to choose from
 	Show        string   // which filter; empty: what is to come
@@ -129,6 +130,14 @@ type Meeting struct {
 	Text    string // what happened, or what is being waited for; may be empty
 	Fix     string // what the person can do; empty if nothing
 	Join    string // URL; empty if there is nothing to join
+}
+
+// Orphan is a meeting of the program's own making that no event has.
+type Orphan struct {
+	Meeting          // State is empty while nobody decided
+	WebexID   string // of the meeting
+	EventName string // of the event that could have it; empty: there is none
+	Decided   bool
 }
 
 // Permission is one thing that the program may do, and why it wants to.

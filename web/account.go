@@ -21,6 +21,7 @@ import (
 type accountState struct {
 	footing
 	links       []meeting.Link
+	orphans     []meeting.Orphan
 	preferences meeting.Preferences
 	codes       []meeting.TrackingCode
 	now         time.Time
@@ -46,6 +47,9 @@ func (s *Server) sendAccount(c echo.Context, who meeting.Account, status int, ch
 		return err
 	}
 	if state.links, err = s.Store.AccountLinks(ctx, who.ID); err != nil {
+		return err
+	}
+	if state.orphans, err = s.Store.Orphans(ctx, who.ID); err != nil {
 		return err
 	}
 	if state.preferences, err = s.Store.Preferences(ctx, who.ID); err != nil {
@@ -127,6 +131,7 @@ func accountProps(state accountState) views.Account {
 	}
 	rows := eventRows(state.links, calendar && webex, state.now)
 	rows.pick(&props, state.show)
+	props.Orphans = orphanRows(state.orphans, state.now)
 	if len(rows.meetings) == 0 && (len(state.links) == 0 || !calendar || !webex) {
 		props.Steps = steps(calendar, webex)
 	}
@@ -298,7 +303,7 @@ func eventRow(link meeting.Link, now time.Time) views.Meeting {
 		When:  when(link.Starts.UTC(), link.Ends.UTC()),
 	}
 	if row.Title == "" {
-		row.Title = "(no title)"
+		row.Title = noTitle
 	}
 	if link.Rhythm != nil {
 		if start, end, ok := nextDate(*link.Rhythm, now); ok {
@@ -312,6 +317,9 @@ func eventRow(link meeting.Link, now time.Time) views.Meeting {
 	}
 	return row
 }
+
+// noTitle stands for a title that is empty.
+const noTitle = "(no title)"
 
 // when says start and end for people whose browser does not put them into its own zone.
 func when(start, end time.Time) string {

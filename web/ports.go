@@ -93,6 +93,11 @@ type Links interface {
 	AccountLinks(ctx context.Context, account meeting.AccountID) ([]meeting.Link, error)
 	// LinkByKey looks in all mailboxes; errs.NotFound if there is none.
 	LinkByKey(ctx context.Context, key meeting.LinkKey) (meeting.Link, error)
+	// Orphans returns the meetings of the account's Webex host that no event has.
+	Orphans(ctx context.Context, account meeting.AccountID) ([]meeting.Orphan, error)
+	// WishOrphan has done with an orphan what the person wants; errs.NotFound: it
+	// is none, or has no event to be given to.
+	WishOrphan(ctx context.Context, account meeting.AccountID, id meeting.MeetingID, wish meeting.OrphanWish) error
 }
 
 // Microsoft signs people in and asks for their calendar. Errors of the Finish

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -193,6 +194,7 @@ type memory struct {
 	mailbox      meeting.Mailbox
 	hosts        map[meeting.AccountID]meeting.Grant
 	lifted       []meeting.AccountID
+	orphans      []meeting.Orphan
 	connected    []meeting.AccountID
 	disconnected []meeting.AccountID
 	fail         error // answer to everything
@@ -310,6 +312,20 @@ func (m *memory) Host(_ context.Context, mailbox meeting.AccountID) (meeting.Gra
 func (m *memory) LiftHold(_ context.Context, account meeting.AccountID) error {
 	m.lifted = append(m.lifted, account)
 	return m.fail
+}
+
+func (m *memory) Orphans(_ context.Context, account meeting.AccountID) ([]meeting.Orphan, error) {
+	return slices.DeleteFunc(slices.Clone(m.orphans), func(o meeting.Orphan) bool { return o.Mailbox != account }), m.fail
+}
+
+func (m *memory) WishOrphan(_ context.Context, account meeting.AccountID, id meeting.MeetingID, wish meeting.OrphanWish) error {
+	for i := range m.orphans {
+		if o := &m.orphans[i]; o.Mailbox == account && o.Meeting == id {
+			o.Wish = wish
+			return m.fail
+		}
+	}
+	return errs.New(errs.NotFound, "none")
 }
 
 func (m *memory) AccountLinks(_ context.Context, account meeting.AccountID) ([]meeting.Link, error) {

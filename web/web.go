@@ -145,6 +145,7 @@ func (s *Server) routes() *echo.Echo {
 	e.POST(route.AccountDisconnect, s.signedIn(s.disconnectAccount))
 	e.POST(route.AccountRelease, s.signedIn(s.releaseDeletions))
 	e.POST(route.AccountLook, s.signedIn(s.lookThrough))
+	e.POST(route.AccountOrphans, s.signedIn(s.decideOrphan))
 	e.POST(route.AccountPreferences, s.signedIn(s.savePreferences))
 
 	e.Match(read, route.Taskpane, s.showTaskPane)

@@ -37,8 +37,10 @@ const (
 	FormerMeeting        Reason = "another meeting before"  // the event has one from the pane now
 	OptionsChanged       Reason = "options changed in the pane"
 	RemovedInPane        Reason = "removed through the pane"
-	HostChanged          Reason = "webex host changed"     // the mailbox has another than its meeting
-	OverwrittenElsewhere Reason = "changed while we wrote" // If-Match refused; read and planned again
+	OrphanAdopted        Reason = "meeting without an event"         // a person gave it to one
+	OrphanDeleted        Reason = "meeting without an event deleted" // a person said so
+	HostChanged          Reason = "webex host changed"               // the mailbox has another than its meeting
+	OverwrittenElsewhere Reason = "changed while we wrote"           // If-Match refused; read and planned again
 )
 
 // Reasons for waiting.

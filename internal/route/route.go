@@ -22,6 +22,7 @@ const (
 	AccountRelease     = "/account/release"
 	AccountLook        = "/account/look"
 	AccountPreferences = "/account/preferences"
+	AccountOrphans     = "/account/orphans"
 	AccountReceipts    = "/account/receipts"
 
 	Admin               = "/admin"

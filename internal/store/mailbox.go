@@ -181,6 +181,7 @@ func (s *Store) erase(tx *gorm.DB, accounts ...meeting.AccountID) error {
 		"DELETE FROM mailboxes WHERE id IN ?",
 		"DELETE FROM grants WHERE state <> 'live' AND account IN ?", // and their tokens
 		"DELETE FROM intents WHERE mailbox IN ?",
+		"DELETE FROM orphans WHERE mailbox IN ?",
 		"DELETE FROM work WHERE mailbox IN ?",
 		"DELETE FROM subscriptions WHERE mailbox IN ?",
 	} {

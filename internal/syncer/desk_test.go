@@ -326,3 +326,13 @@ func name(h meeting.Host) string {
 	}
 	return string(h.Grant) + " for " + h.Email
 }
+
+func (d *desk) Orphans(context.Context, meeting.AccountID) ([]meeting.Orphan, error) { return nil, nil }
+
+// MeetingsBetween lists what is as it is known.
+func (d *desk) MeetingsBetween(context.Context, meeting.Host, time.Time, time.Time) (all []meeting.Meeting, err error) {
+	if l := d.link; l != nil {
+		all = append(all, meeting.Meeting{ID: l.Meeting, Title: l.Got.Title, Start: l.Got.Start, End: l.Got.End})
+	}
+	return all, nil
+}

@@ -140,13 +140,17 @@ func (t *turn) glanceAgain(out outcome) outcome {
 
 // changedInWebex finds, once a day, the links whose meetings Webex shows
 // otherwise than we know them, or not at all: a webhook may be lost. A list says
-// nothing of a series' dates, so that each series is looked at.
-func (r *round) changedInWebex(ctx context.Context, links []meeting.Link, now time.Time) (events []meeting.EventID) {
+// nothing of a series' dates, so that each series is looked at. far: somebody
+// asked, and the list goes as far ahead as meetings are made.
+func (r *round) changedInWebex(ctx context.Context, links []meeting.Link, now time.Time, far bool) (events []meeting.EventID) {
 	if r.host.State != meeting.GrantLive {
 		return nil
 	}
 	single := map[meeting.MeetingID]meeting.Link{}
 	until := now.Add(near)
+	if far {
+		until = now.Add(farAhead)
+	}
 	for _, l := range links {
 		switch {
 		case l.State != meeting.LinkLinked || l.Options.Room() || l.Grant != r.host.ID || l.Host != r.host.HostEmail:
@@ -156,10 +160,13 @@ func (r *round) changedInWebex(ctx context.Context, links []meeting.Link, now ti
 			single[l.Meeting], until = l, maxTime(until, l.Ends.Add(day))
 		}
 	}
-	if len(single) == 0 {
+	if len(single) == 0 && !far {
 		return events
 	}
 	list, err := r.webex.MeetingsBetween(ctx, r.host.Host(), now, until)
+	if err == nil {
+		err = r.findOrphans(ctx, list, links, until)
+	}
 	if err != nil {
 		r.unlisted.Store(r.claim.Mailbox, true) // at the next sweep
 		r.Log.Log(ctx, severity(err), "meetings are not listed", keyAccount, r.claim.Mailbox, keyError, err)

@@ -334,6 +334,13 @@ func (w *webex) DeleteMeeting(_ context.Context, _ meeting.Host, id meeting.Meet
 	return w.write(func() { delete(w.meetings, id) })
 }
 
+func (w *webex) MeetingsBetween(context.Context, meeting.Host, time.Time, time.Time) (all []meeting.Meeting, err error) {
+	for _, m := range w.meetings {
+		all = append(all, m.Meeting)
+	}
+	return all, nil
+}
+
 func (w *webex) MeetingsByTag(_ context.Context, _ meeting.Host, tag string, _, _ time.Time) (found []meeting.Meeting, err error) {
 	for _, m := range w.meetings {
 		if slices.Contains(m.Tags, tag) {

@@ -181,6 +181,17 @@ type Store interface {
 	// was under way. It needs no lease. One that is still open stays as it is.
 	ReopenIntent(ctx context.Context, intent meeting.Intent) error
 
+	// Strangers returns those of the meetings, given with the nonces they were made
+	// under, that no link holds and no open intent looks for.
+	Strangers(ctx context.Context, meetings map[meeting.MeetingID]string) (map[meeting.MeetingID]bool, error)
+	// Orphans returns what the last list of the host's meetings showed without an event.
+	Orphans(ctx context.Context, mailbox meeting.AccountID) ([]meeting.Orphan, error)
+	// SaveOrphans stores what a list of all meetings that begin before until showed;
+	// wishes stay.
+	SaveOrphans(ctx context.Context, claim meeting.Claim, until time.Time, found []meeting.Orphan) error
+	SaveOrphan(ctx context.Context, claim meeting.Claim, orphan meeting.Orphan) error
+	DropOrphan(ctx context.Context, claim meeting.Claim, id meeting.MeetingID) error
+
 	// Swept stores when the sweep that began at started ended, marks its finds
 	// in the same transaction, and sets when the next is due.
 	Swept(ctx context.Context, claim meeting.Claim, started time.Time, marks []meeting.Mark, next time.Time) error

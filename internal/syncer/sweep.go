@@ -28,6 +28,9 @@ func (r *round) sweep(ctx context.Context) error {
 	if err := r.know(ctx); err != nil {
 		return err
 	}
+	if err := r.orphans(ctx); err != nil {
+		return err
+	}
 	marks, err := r.finds(ctx, started)
 	next := started.Add(r.SweepInterval)
 	r.refusedBy(ctx, err)
@@ -178,8 +181,9 @@ func (r *round) finds(ctx context.Context, now time.Time) ([]meeting.Mark, error
 			mark(l.Event, false)
 		}
 	}
-	if _, owed := r.unlisted.LoadAndDelete(r.claim.Mailbox); (daily || owed) && !first {
-		for _, event := range r.changedInWebex(ctx, links, now) {
+	asked := first || r.claim.SweepDue.Before(r.claim.SweptAt.Add(r.SweepInterval))
+	if _, owed := r.unlisted.LoadAndDelete(r.claim.Mailbox); daily || owed || asked {
+		for _, event := range r.changedInWebex(ctx, links, now, asked) {
 			m := marked[event]
 			m.Mailbox, m.Event, m.Webex = r.claim.Mailbox, event, now
 			marked[event] = m

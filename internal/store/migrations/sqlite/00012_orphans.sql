@@ -1,0 +1,18 @@
+-- Meetings of the program's own making that no event has.
+
+-- +goose Up
+CREATE TABLE orphans (
+    mailbox   TEXT NOT NULL,
+    meeting   TEXT NOT NULL,
+    title     TEXT NOT NULL,
+    starts_at INTEGER NOT NULL,
+    ends_at   INTEGER NOT NULL,
+    repeats   INTEGER NOT NULL,
+    event     TEXT NOT NULL,
+    subject   TEXT NOT NULL,
+    wish      TEXT NOT NULL,
+    PRIMARY KEY (mailbox, meeting)
+) STRICT;
+
+-- +goose Down
+DROP TABLE orphans;
