@@ -48,12 +48,28 @@ func (in Input) Series() (s SeriesInput, ok bool) {
 		}
 	}
 	if in.Link != nil && in.Link.State != meeting.LinkWished && in.Link.State != meeting.LinkEnded {
-		s.Held = in.Link.Rhythm
+		s.Held = in.undropped(in.Link.Rhythm)
 	}
 	if in.Seen != nil {
 		s.Seen = in.Seen.Dates
 	}
 	return s, true
+}
+
+// undropped returns h without the dates deleted in Webex that show the series'
+// join details again: their exception was reset with a move of the series, or
+// somebody put them back.
+func (in Input) undropped(h *meeting.Rhythm) *meeting.Rhythm {
+	back := func(id meeting.EventID) bool {
+		there := slices.ContainsFunc(in.Dates.Series.Exceptions, func(e meeting.Event) bool { return e.ID == id })
+		return there && !slices.Contains(in.Dates.Lacking, id)
+	}
+	if h == nil || !slices.ContainsFunc(h.Dropped, back) {
+		return h
+	}
+	next := *h
+	next.Dropped = slices.DeleteFunc(slices.Clone(h.Dropped), back)
+	return &next
 }
 
 // at gives a series' shape the times and the rule that are sent.
@@ -105,7 +121,7 @@ func (p SeriesPlan) unlisted() bool {
 
 // keeps reports whether all that p says beside steps is stored.
 func (p SeriesPlan) keeps(held *meeting.Rhythm) bool {
-	if !p.Rhythm.Asked.Equal(held.Asked) || len(p.Rhythm.Singles) != len(held.Singles) {
+	if !p.Rhythm.Asked.Equal(held.Asked) || len(p.Rhythm.Singles) != len(held.Singles) || len(p.Rhythm.Dropped) != len(held.Dropped) {
 		return false
 	}
 	for d, event := range p.Rhythm.Singles {

@@ -31,6 +31,8 @@ func (in Input) bind() []Action {
 		return nil
 	case !shown && d.Open && (!in.wishes() || frozen(e)):
 		return nil // the pane writes it
+	case !shown && frozen(e) && in.Link != nil && in.Link.State == meeting.LinkLinked && in.Body.has(in.Link.Key):
+		return nil // what it shows is what people are about to be sent
 	}
 	return []Action{{Do: Adopt, Reason: meeting.DraftBound, Link: d}}
 }

@@ -92,3 +92,39 @@ func withHeld(in plan.SeriesInput, held meeting.Rhythm) plan.SeriesInput {
 	in.Held = &held
 	return in
 }
+
+// TestDroppedAndBack: a date that was deleted in Webex has no meeting as long as it
+// does not show the series' join details again.
+func TestDroppedAndBack(t *testing.T) {
+	t.Parallel()
+	first := meeting.NewDate(2026, time.March, 2)
+	at := func(d meeting.Date) time.Time { return d.At(10*time.Hour, time.UTC, meeting.FirstReading) }
+	r := meeting.Recurrence{Type: meeting.Daily, Interval: 1, Start: first, Count: 4, Zone: "UTC"}
+	e := meeting.Event{ID: "date", Type: meeting.Exception, Series: "master", OriginalStart: at(first + 1), Start: at(first + 1), End: at(first + 1).Add(time.Hour),
+		Subject: "Plans", IsOrganizer: true, Zone: "UTC"}
+	master := meeting.Event{ID: "master", Type: meeting.SeriesMaster, Recurrence: &r, Subject: "Plans", Start: at(first), End: at(first).Add(time.Hour), IsOrganizer: true, Zone: "UTC"}
+	in := plan.Input{
+		Now: at(first - 3), Event: &master, Host: meeting.Grant{ID: "g", State: meeting.GrantLive},
+		Dates: &plan.Dates{Series: meeting.Series{Known: true, Master: master, Exceptions: []meeting.Event{e}}},
+	}
+	plain, ok := in.Series()
+	if !ok {
+		t.Fatal("no series")
+	}
+	held := *plan.Series(plain).Rhythm.Dropping("date").Dropping("another")
+	in.Link = &meeting.Link{State: meeting.LinkLinked, Key: "key", Grant: "g", Rhythm: &held}
+	dropped := func(lacking ...meeting.EventID) []meeting.EventID {
+		in.Dates.Lacking = lacking
+		s, _ := in.Series()
+		return plan.Series(s).Rhythm.Dropped
+	}
+	if diff := cmp.Diff([]meeting.EventID{"date", "another"}, dropped("date")); diff != "" {
+		t.Errorf("without join details (-want +got):\n%s", diff)
+	}
+	if diff := cmp.Diff([]meeting.EventID{"another"}, dropped()); diff != "" {
+		t.Errorf("with them (-want +got):\n%s", diff)
+	}
+	if len(held.Dropped) != 2 {
+		t.Error("what is stored was changed in place")
+	}
+}

@@ -47,11 +47,12 @@ func (t *turn) ofSeries(ctx context.Context) (outcome, bool, error) {
 			}
 		}
 	}
-	if t.link != nil && t.link.State != meeting.LinkEnded || t.alone != nil || len(t.drafts) > 0 || repeats(master) && slices.Contains(master.Rhythm.Dropped, e.ID) {
+	keys := block.Find(e.Body).Keys
+	dropped := repeats(master) && slices.Contains(master.Rhythm.Dropped, e.ID) && !slices.Contains(keys, master.Key)
+	if t.link != nil && t.link.State != meeting.LinkEnded || t.alone != nil || len(t.drafts) > 0 || dropped {
 		t.single = true
 		return outcome{}, false, nil
 	}
-	keys := block.Find(e.Body).Keys
 	for _, key := range keys {
 		owner, err := t.Store.LinkByKey(ctx, key)
 		if err != nil && !errs.Is(err, errs.NotFound) {

@@ -200,6 +200,12 @@ var tales = []struct {
 		{Do: repeat, Event: "s1", Text: "@webex", In: 230 * time.Hour, Long: time.Hour, Zone: "India Standard Time",
 			Rule: rule{Pattern: fakems.Pattern{Type: "daily", Interval: 2}, Times: 28}, Flag: true, Wait: 26 * time.Hour},
 	}},
+	{name: "asked for once more before the invitation is sent that shows the first", steps: []step{
+		{Do: create, Event: "e1", Text: "@webex", In: 100 * time.Hour, Long: time.Hour, Zone: "UTC", Guest: []string{"bo@contoso.example"}, N: 1, Wait: time.Minute},
+		{Do: add, Event: "e1", Wait: time.Minute},
+		{Do: save, Event: "e1"},
+		{Do: add, Event: "e1", Flag: true, Wait: time.Minute},
+	}},
 }
 
 // born makes e1, a few days ahead.
