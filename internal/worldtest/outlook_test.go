@@ -240,6 +240,9 @@ func (w *world) copy(s step) {
 		e.wants = room
 	}
 	e.stranger = owner != from.owner || from.alien
+	// Of two that show a meeting from the pane before the program sees either, it
+	// takes the first it reads for the one that was saved.
+	e.delegated = from.delegated && owner == from.owner
 	e.inherited = joinLinks(made.Body)
 	w.entries[s.Event] = e
 	e.saw(made, now)
