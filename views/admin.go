@@ -185,6 +185,7 @@ type Mailbox struct {
 	Meetings []Meeting
 	Held     string // how many meetings would be deleted; empty: none
 	Release  string // URL of the form
+	History  string // URL of what became of its meetings
 	Receipts string // URL of its receipts
 }
 

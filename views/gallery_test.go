@@ -228,7 +228,7 @@ var gallery = []struct {
 			Names: []views.Named{{Name: "A <b>", Address: "a@contoso.example"}, {Name: "b@contoso.example"}}, More: "and 7 more"}},
 	})},
 	{"mailbox", views.MailboxPage(views.Mailbox{
-		Receipts: "/admin/mailboxes/j/receipts",
+		Receipts: "/admin/mailboxes/j/receipts", History: "/admin/mailboxes/j/history",
 		Frame:    console("Jana"), Name: "Jana Nováková", UPN: "jana@contoso.example", Object: "j", State: "Waits for you", Tone: views.Bad, Why: "Unusually many.",
 		Facts: []views.Fact{{Name: "Webex host", Text: "jana@webex.example"}, {Name: "Looked through", Text: "Not yet", Moment: noon}},
 		Problems: []views.Meeting{{ID: "problem-1", Title: "Budget", Start: "2026-03-02T09:00:00Z", End: "2026-03-02T09:30:00Z",
@@ -255,6 +255,16 @@ var gallery = []struct {
 		Rows: []views.Receipt{
 			{When: noon, Service: "Webex", What: "create meeting", Why: "keyword", Result: "200", Who: "The program"},
 			{When: noon, Service: "Console", What: "release deletions", Why: "administrator", Result: "asked", Who: "00000000-0000-4000-8000-000000000001"},
+		},
+	})},
+	{"history-none", views.HistoryPage(views.History{Frame: frame("History"), Back: views.Action{Text: "Your account", URL: "/account"}, Told: "The event has a meeting, or is over.", Refused: true})},
+	{"history", views.HistoryPage(views.History{
+		Frame: frame("History"), Back: views.Action{Text: "Your account", URL: "/account"}, Told: "The event gets a Webex meeting again, in a moment.",
+		Rows: []views.HistoryRow{
+			{When: noon, Title: "Budget <review>", What: "Webex meeting deleted", Where: "Calendar", Why: "join details removed", Key: "abc"},
+			{When: noon, Title: "Budget <review>", What: "Title changed", Was: "Budget", Became: "Budget <review>", Where: "Webex", Why: "meeting changed in Webex"},
+			{When: noon, Title: "Weekly round", What: "Date moved", Was: "Mon 2 Mar 2026, 09:00–09:30 UTC", Became: "Mon 2 Mar 2026, 11:00–11:30 UTC", Where: "Calendar", Why: "event changed"},
+			{When: noon, Title: "Interview", What: "Problem: Webex meetings last 23 hours and 59 minutes at most; this event is longer.", Where: "Calendar", Why: "too long"},
 		},
 	})},
 	{"receipts-none", views.ReceiptsPage(views.Receipts{Frame: console("Receipts"), Back: views.Action{Text: "Your account", URL: "/account"}})},

@@ -55,7 +55,7 @@ func (s *Server) releaseMailbox(c echo.Context, v visit) error {
 func mailboxProps(line meeting.ConsoleMailbox, mailbox meeting.Mailbox, links []meeting.Link, now time.Time) views.Mailbox {
 	row := mailboxRow(line)
 	props := views.Mailbox{Name: row.Name, UPN: row.UPN, State: row.State, Tone: row.Tone, Why: row.Why, Object: string(line.Account.Object())}
-	props.Receipts = route.ReceiptsOf(props.Object)
+	props.Receipts, props.History = route.ReceiptsOf(props.Object), route.HistoryOf(props.Object)
 	props.Facts = []views.Fact{
 		{Name: "Webex host", Text: row.Host},
 		{Name: "Authorised by", Text: authorities[mailbox.Authority]},

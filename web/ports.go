@@ -93,6 +93,9 @@ type Links interface {
 	AccountLinks(ctx context.Context, account meeting.AccountID) ([]meeting.Link, error)
 	// LinkByKey looks in all mailboxes; errs.NotFound if there is none.
 	LinkByKey(ctx context.Context, key meeting.LinkKey) (meeting.Link, error)
+	// History returns what became of the mailbox's meetings, newest first; of the
+	// one with that key alone, if it is not empty.
+	History(ctx context.Context, mailbox meeting.AccountID, key meeting.LinkKey, limit int) ([]meeting.HistoryEntry, error)
 	// Orphans returns the meetings of the account's Webex host that no event has.
 	Orphans(ctx context.Context, account meeting.AccountID) ([]meeting.Orphan, error)
 	// WishOrphan has done with an orphan what the person wants; errs.NotFound: it

@@ -195,6 +195,7 @@ type memory struct {
 	hosts        map[meeting.AccountID]meeting.Grant
 	lifted       []meeting.AccountID
 	orphans      []meeting.Orphan
+	history      []meeting.HistoryEntry
 	connected    []meeting.AccountID
 	disconnected []meeting.AccountID
 	fail         error // answer to everything
@@ -312,6 +313,11 @@ func (m *memory) Host(_ context.Context, mailbox meeting.AccountID) (meeting.Gra
 func (m *memory) LiftHold(_ context.Context, account meeting.AccountID) error {
 	m.lifted = append(m.lifted, account)
 	return m.fail
+}
+
+func (m *memory) History(_ context.Context, mailbox meeting.AccountID, _ meeting.LinkKey, limit int) ([]meeting.HistoryEntry, error) {
+	own := slices.DeleteFunc(slices.Clone(m.history), func(h meeting.HistoryEntry) bool { return h.Mailbox != mailbox })
+	return own[:min(limit, len(own))], m.fail
 }
 
 func (m *memory) Orphans(_ context.Context, account meeting.AccountID) ([]meeting.Orphan, error) {

@@ -142,6 +142,8 @@ func (s *Server) routes() *echo.Echo {
 
 	e.Match(read, route.Account, s.signedIn(s.showAccount))
 	e.Match(read, route.AccountReceipts, s.signedIn(s.showReceipts))
+	e.Match(read, route.AccountHistory, s.signedIn(s.showHistory))
+	e.POST(route.AccountRestore, s.signedIn(s.bringBack))
 	e.POST(route.AccountDisconnect, s.signedIn(s.disconnectAccount))
 	e.POST(route.AccountRelease, s.signedIn(s.releaseDeletions))
 	e.POST(route.AccountLook, s.signedIn(s.lookThrough))
@@ -185,6 +187,7 @@ func (s *Server) routes() *echo.Echo {
 	e.POST(route.AdminOwnersRemove, s.act("remove owner", s.removeOwner))
 	e.Match(read, route.AdminReceipts, s.owned(s.showOrganizationReceipts))
 	e.Match(read, route.AdminMailboxReceipts, s.owned(s.showMailboxReceipts))
+	e.Match(read, route.AdminMailboxHistory, s.owned(s.showMailboxHistory))
 
 	e.Match(read, route.AdminConsent, s.signedIn(s.showConsent))
 	e.GET(route.AdminConsentStart, s.signedIn(s.startAdminConsent))

@@ -50,6 +50,8 @@ func TestAddresses(t *testing.T) {
 		{"the API without a bearer", "GET", "/api/v1/me", 401, ""},
 		{"nothing of the API", "GET", "/api/v1/nothing", 404, ""},
 		{"looking again without session", "POST", "/account/look", 303, "/signin?return_to=%2Faccount"},
+		{"history without session", "GET", "/account/history", 303, "/signin?return_to=%2Faccount%2Fhistory"},
+		{"bringing back without session", "POST", "/account/history/restore", 303, "/signin?return_to=%2Faccount"},
 		{"a meeting without an event without session", "POST", "/account/orphans", 303, "/signin?return_to=%2Faccount"},
 		{"preferences without session", "POST", "/account/preferences", 303, "/signin?return_to=%2Faccount"},
 		{"Webex's hook, unsigned", "POST", "/hooks/webex?h=x", 401, ""},

@@ -120,4 +120,5 @@ func TestPagesForEverybody(t *testing.T) {
 	page("/admin/owners", "Owners")
 	page("/admin/receipts", "Receipts")
 	page("/account/receipts", "Receipts")
+	page("/account/history", "Webex meeting made")
 }

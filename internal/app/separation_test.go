@@ -67,7 +67,7 @@ type adminAddress struct {
 var adminAddresses = []adminAddress{
 	{"GET", "/admin", nil}, {"GET", "/admin?after={id}", nil}, {"GET", "/admin?q={id}", nil}, {"GET", "/admin?state=held&after={id}", nil},
 	{"GET", "/admin/consent", nil}, {"GET", "/admin/settings", nil}, {"GET", "/admin/owners", nil},
-	{"GET", "/admin/mailboxes/{id}", nil}, {"GET", "/admin/mailboxes/{id}/receipts", nil}, {"GET", "/admin/receipts", nil},
+	{"GET", "/admin/mailboxes/{id}", nil}, {"GET", "/admin/mailboxes/{id}/receipts", nil}, {"GET", "/admin/mailboxes/{id}/history", nil}, {"GET", "/admin/receipts", nil},
 	{"POST", "/admin/mailboxes/{id}/release", url.Values{}},
 	{"POST", "/admin/connect/webex/confirm", url.Values{"grant": {"{id}"}}},
 	{"POST", "/admin/mailboxes/preview", url.Values{"who": {"group"}, "group": {productGroup}}},

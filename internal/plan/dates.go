@@ -99,7 +99,11 @@ func (in Input) dates() (actions []Action, again time.Time) {
 		return actions, again // the rest once it is known what that does to them
 	}
 	for _, step := range p.Steps {
-		actions = append(actions, Action{Do: Change, Reason: meeting.EventChanged, Step: step})
+		why := meeting.EventChanged
+		if step.Mapping {
+			why = meeting.SeriesDates
+		}
+		actions = append(actions, Action{Do: Change, Reason: why, Step: step})
 	}
 	tell, told := in.tell()
 	actions = append(actions, tell...)

@@ -76,6 +76,8 @@ type Step struct {
 	ID   time.Time    // the occurrence's start by the rule, UTC
 	Slot meeting.Slot // as it shall be
 	Was  meeting.Slot // as it is
+	// Mapping: it makes the rule's date the calendar's; nobody changed it there.
+	Mapping bool
 }
 
 // Series plans for a series whose event asks for a meeting.
@@ -413,7 +415,9 @@ func (s *series) steps(p *SeriesPlan) {
 		if sameSlot(is, want) || !s.possible(is, want) {
 			continue
 		}
-		p.Steps = append(p.Steps, s.step(o.Base, is, want))
+		step := s.step(o.Base, is, want)
+		step.Mapping = !changed && (o.Gone || sameSlot(want, s.plain(o.True)))
+		p.Steps = append(p.Steps, step)
 	}
 	p.Steps = append(p.Steps, s.surplus(h, occurrences)...)
 	p.Strays = s.strays(h, occurrences)
@@ -438,7 +442,9 @@ func (s *series) surplus(h meeting.Rhythm, made []recur.Occurrence) (steps []Ste
 			continue
 		}
 		if gone := (meeting.Slot{Gone: true}); s.possible(is, gone) {
-			steps = append(steps, s.step(base, is, gone))
+			step := s.step(base, is, gone)
+			step.Mapping = true
+			steps = append(steps, step)
 		}
 	}
 	slices.SortFunc(steps, func(a, b Step) int { return cmp.Compare(a.Base, b.Base) })

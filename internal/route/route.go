@@ -24,6 +24,8 @@ const (
 	AccountPreferences = "/account/preferences"
 	AccountOrphans     = "/account/orphans"
 	AccountReceipts    = "/account/receipts"
+	AccountHistory     = "/account/history"
+	AccountRestore     = "/account/history/restore"
 
 	Admin               = "/admin"
 	AdminConsent        = "/admin/consent"
@@ -45,6 +47,7 @@ const (
 	AdminReceipts       = "/admin/receipts"
 
 	AdminMailboxReceipts = "/admin/mailboxes/:object/receipts"
+	AdminMailboxHistory  = "/admin/mailboxes/:object/history"
 
 	Manifest         = "/manifest.xml"
 	ManifestIcon     = "/manifest/:icon"
@@ -90,6 +93,7 @@ var landings = map[string]bool{
 	AdminReceipts: true,
 
 	AccountReceipts: true,
+	AccountHistory:  true,
 
 	TaskpaneLinked: true,
 }
@@ -201,6 +205,9 @@ func MailboxOf(object string) string { return AdminMailboxes + "/" + url.PathEsc
 
 // ReleaseOf is where the held deletions of a mailbox are let go, by its object id.
 func ReleaseOf(object string) string { return MailboxOf(object) + "/release" }
+
+// HistoryOf is the page of what became of a mailbox's meetings, by its object id.
+func HistoryOf(object string) string { return MailboxOf(object) + "/history" }
 
 // ReceiptsOf is the page of a mailbox's receipts, by its object id.
 func ReceiptsOf(object string) string { return MailboxOf(object) + "/receipts" }

@@ -69,8 +69,9 @@ func (s *Store) AccountLinks(ctx context.Context, account meeting.AccountID) (_ 
 
 // SaveLink inserts or replaces the link of its mailbox and event, save what was
 // asked of it and its client's key. If settles is not empty, the intent of that
-// nonce is removed in the same transaction.
-func (s *Store) SaveLink(ctx context.Context, claim meeting.Claim, link meeting.Link, settles string) (err error) {
+// nonce is removed in the same transaction, and what became of its meeting is told
+// in it.
+func (s *Store) SaveLink(ctx context.Context, claim meeting.Claim, link meeting.Link, settles string, history ...meeting.HistoryEntry) (err error) {
 	defer errs.Wrap(&err, "store: save link of %s in %s", link.Event, claim.Mailbox)
 	return s.saveLink(ctx, claim, link, func(tx *gorm.DB, row *linkRow) error {
 		if settles != "" {
@@ -78,7 +79,11 @@ func (s *Store) SaveLink(ctx context.Context, claim meeting.Claim, link meeting.
 				return err
 			}
 		}
-		return tx.Omit("asked_sealed", "asked_revision", "client_key", "started_at", "stopped_at").Clauses(clause.OnConflict{UpdateAll: true}).Create(row).Error
+		err := tx.Omit("asked_sealed", "asked_revision", "client_key", "started_at", "stopped_at").Clauses(clause.OnConflict{UpdateAll: true}).Create(row).Error
+		if err != nil {
+			return err
+		}
+		return tell(tx, row, history)
 	})
 }
 

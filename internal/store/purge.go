@@ -22,7 +22,7 @@ const webexKeeps = 180 * 24 * time.Hour
 
 // PurgeExpired deletes what is kept no longer: sessions, flows, and the pane's
 // codes and tokens past their end, work that waited for a person for 30 days, ended links 30 days after
-// event and end, all others after 180, disconnected mailboxes and grants whose
+// event and end, all others after 180, what became of meetings after 90, disconnected mailboxes and grants whose
 // subscription could not be taken down in 24 hours, offers of a Webex
 // organisation that nobody confirmed in 24 hours, and tenants whose consent never
 // came in 30 days. Members of a tenant stay, also while its consent is withdrawn.
@@ -43,6 +43,7 @@ func (s *Store) PurgeExpired(ctx context.Context) (err error) {
 		// Webex itself forgets a meeting 180 days after its end.
 		{"links WHERE ends_at > 0 AND ends_at <= ? AND updated_at <= ?", []any{ago(webexKeeps), ago(webexKeeps)}},
 		{"links WHERE state = ? AND ends_at <= ? AND updated_at <= ?", []any{meeting.LinkEnded, ago(linksKept), ago(linksKept)}},
+		{"history WHERE at <= ?", []any{ago(historyKept)}},
 		{"hooks WHERE grant_id NOT IN (SELECT id FROM grants WHERE state <> ?)", []any{meeting.GrantDead}},
 		{"grants WHERE closing_until > 0 AND closing_until <= ?", []any{micros(now)}},
 		{`tenants WHERE state = ? AND proven_at = 0 AND consented_at <= ? AND lease_until <= ?

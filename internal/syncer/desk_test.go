@@ -177,7 +177,7 @@ func (d *desk) Links(context.Context, meeting.AccountID, []meeting.EventID) ([]m
 	return []meeting.Link{*d.link}, nil
 }
 
-func (d *desk) SaveLink(_ context.Context, _ meeting.Claim, l meeting.Link, _ string) error {
+func (d *desk) SaveLink(_ context.Context, _ meeting.Claim, l meeting.Link, _ string, _ ...meeting.HistoryEntry) error {
 	d.link = &l
 	return nil
 }

@@ -27,11 +27,11 @@ func (t *turn) reload(ctx context.Context) error {
 
 // find picks from links the event's own, and the drafts that are for it.
 func (t *turn) find(links []meeting.Link) {
-	t.link, t.drafts = nil, nil
+	t.link, t.drafts, t.was = nil, nil, meeting.Link{}
 	for i := range links {
 		switch l := &links[i]; {
 		case l.Event == t.work.Event:
-			t.link = l
+			t.link, t.was = l, *l
 		case l.Event.IsDraft() && l.For == t.work.Event && l.State != meeting.LinkEnded:
 			t.drafts = append(t.drafts, *l)
 		}
@@ -153,7 +153,7 @@ func (t *turn) adopt(ctx context.Context, link meeting.Link) error {
 			link.Former = append(link.Former, meeting.Former{Meeting: had.Meeting, Grant: had.Grant, Host: had.Host})
 		}
 	}
-	t.link = &link
+	t.link, t.was = &link, link
 	t.note()
 	return t.Store.MoveLink(ctx, t.claim, from, link)
 }

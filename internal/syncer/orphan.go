@@ -10,6 +10,7 @@ import (
 	"webex-scheduler/internal/block"
 	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/meeting"
+	"webex-scheduler/internal/plan"
 	"webex-scheduler/internal/receipt"
 )
 
@@ -213,7 +214,7 @@ func (r *round) adoptOrphan(ctx context.Context, o meeting.Orphan) error {
 	}
 	e := homes[0]
 	work := meeting.Work{Mailbox: r.claim.Mailbox, Event: e.ID}
-	t := &turn{round: r, work: work, event: &e}
+	t := &turn{round: r, work: work, event: &e, doing: plan.Action{Reason: meeting.OrphanAdopted}}
 	links, err := r.Store.Links(ctx, r.claim.Mailbox, []meeting.EventID{e.ID})
 	if err != nil {
 		return err

@@ -163,8 +163,8 @@ type Store interface {
 	Drafts(ctx context.Context, mailbox meeting.AccountID) ([]meeting.Link, error)
 	// SaveLink inserts or replaces the link of its mailbox and event, save what
 	// was asked of it and its client's key. If settles is not empty, the intent of that nonce is removed in the same
-	// transaction.
-	SaveLink(ctx context.Context, claim meeting.Claim, link meeting.Link, settles string) error
+	// transaction, in which history is told too.
+	SaveLink(ctx context.Context, claim meeting.Claim, link meeting.Link, settles string, history ...meeting.HistoryEntry) error
 	// MoveLink replaces the link of event from by link, whose event is another
 	// of the same mailbox, in one transaction. What was asked of it goes with it.
 	MoveLink(ctx context.Context, claim meeting.Claim, from meeting.EventID, link meeting.Link) error

@@ -21,6 +21,8 @@ type turn struct {
 	work     meeting.Work
 	sighting meeting.Sighting
 	link     *meeting.Link  // nil: none
+	was      meeting.Link   // as it was when its history was last told
+	doing    plan.Action    // that is being carried out
 	drafts   []meeting.Link // from the pane, for this event
 	event    *meeting.Event // nil: confirmed gone; of a draft always
 
@@ -210,7 +212,9 @@ func (t *turn) carryOut(ctx context.Context, input func(context.Context) (plan.I
 			}
 			t.did = append(t.did, string(action.Do))
 			receipt.BookOf(ctx).Because(cmp.Or(string(action.Reason), lookReason))
+			t.doing = action
 			out, again, err := t.apply(ctx, action, in)
+			t.doing = plan.Action{}
 			switch {
 			case err != nil || !out.at.IsZero():
 				return out, err
@@ -426,9 +430,42 @@ func (t *turn) note() {
 	}
 }
 
+// save stores the link, and tells what became of its meeting since it was stored
+// last.
 func (t *turn) save(ctx context.Context, settles string) error {
 	t.link.UpdatedAt = t.Clock.Now()
-	return t.Store.SaveLink(ctx, t.claim, *t.link, settles)
+	history := t.history()
+	if err := t.Store.SaveLink(ctx, t.claim, *t.link, settles, history...); err != nil {
+		return err
+	}
+	t.was = meeting.Remembered(t.was, *t.link)
+	return nil
+}
+
+func (t *turn) history() []meeting.HistoryEntry {
+	why := t.doing.Reason
+	list := meeting.History(t.was, *t.link, why != meeting.SeriesDates && why != meeting.SeriesChecked)
+	for i := range list {
+		h := &list[i]
+		h.At, h.Subject, h.Side, h.Reason = t.link.UpdatedAt, t.link.Subject, sideOf(t.doing), cmp.Or(t.doing.Reason, t.link.Reason)
+	}
+	return list
+}
+
+// sideOf tells where what an action does was asked for.
+func sideOf(a plan.Action) meeting.Side {
+	switch a.Reason {
+	case meeting.ByPane, meeting.OptionsChanged, meeting.RemovedInPane, meeting.OrphanAdopted, meeting.OrphanDeleted:
+		return meeting.InPane
+	case meeting.MeetingChanged, meeting.MeetingDeleted:
+		return meeting.InWebex
+	case meeting.HostChanged, meeting.LostCreate, meeting.LostDelete, meeting.LateWrite, meeting.DraftUnused, meeting.EventOver, meeting.SeriesChecked, "":
+		return meeting.ByProgram
+	}
+	if a.Do == plan.Bring || a.Do == plan.Take {
+		return meeting.InWebex
+	}
+	return meeting.InCalendar
 }
 
 // ensureLink makes an unsaved link for an event that has none.

@@ -98,7 +98,7 @@ func (b *Browser) do(method, address string, form url.Values) {
 func (b *Browser) Click(name string) {
 	b.t.Helper()
 	for n := range b.Page.Descendants() {
-		if n.Type != html.ElementNode || !strings.Contains(text(n), name) {
+		if n.Type != html.ElementNode || !strings.Contains(Text(n), name) {
 			continue
 		}
 		switch n.DataAtom {
@@ -124,7 +124,7 @@ func (b *Browser) submit(button *html.Node) {
 		form = form.Parent
 	}
 	if form == nil {
-		b.t.Fatalf("the button %q is in no form", text(button))
+		b.t.Fatalf("the button %q is in no form", Text(button))
 	}
 	values := url.Values{}
 	for n := range form.Descendants() {
@@ -149,7 +149,7 @@ func (b *Browser) submit(button *html.Node) {
 }
 
 // Text returns what the page says.
-func (b *Browser) Text() string { return text(b.Page) }
+func (b *Browser) Text() string { return Text(b.Page) }
 
 // Shows fails the test unless the page says all of it.
 func (b *Browser) Shows(parts ...string) {
@@ -203,7 +203,8 @@ func (w *World) allow(b *Browser, upn string) {
 	w.answer(b, upn, "/account")
 }
 
-func text(n *html.Node) string {
+// Text is what a person reads in n.
+func Text(n *html.Node) string {
 	var words []string
 	for d := range n.Descendants() {
 		if d.Type == html.TextNode && d.Parent.DataAtom != atom.Script && d.Parent.DataAtom != atom.Style {

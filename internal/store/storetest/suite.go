@@ -89,6 +89,7 @@ func Run(t *testing.T, makeDatabase func(t testing.TB) *Fixture) {
 		{"a host is found", testHostFound},
 		{"owners give mailboxes a host", testAssignments},
 		{"meetings without an event", testOrphans},
+		{"what became of meetings", testHistory},
 		{"mailbox given by its address is named by the directory", testNamedByRoster},
 		{"mailbox given by its address is named by a sign-in", testNamedBySignin},
 		{"mailbox given by its address is its person's already", testNamedTwice},
