@@ -30,6 +30,8 @@ type Receipts interface {
 	KeepReceipt(ctx context.Context, chain receipt.Chain, entry receipt.Entry) error
 	// KeepReceipts stores what the context's book holds.
 	KeepReceipts(ctx context.Context, chain receipt.Chain) error
+	// EachReceipt hands over all of a chain's, in order.
+	EachReceipt(ctx context.Context, chain receipt.Chain, take func(receipt.Row) error) error
 	// Receipts returns the newest, newest first.
 	Receipts(ctx context.Context, chain receipt.Chain, limit int) ([]receipt.Row, error)
 }
@@ -74,6 +76,9 @@ type Grants interface {
 	// Disconnect ends sessions, pending work and grants; what has to be taken
 	// down at Microsoft and Webex follows in the background.
 	Disconnect(ctx context.Context, account meeting.AccountID) error
+	// Erase disconnects, and deletes all that is kept of the person once that is
+	// done. errs.Conflict: the mailbox is kept for its tenant.
+	Erase(ctx context.Context, account meeting.AccountID) error
 }
 
 // Mailboxes knows how the work on a mailbox stands.
@@ -93,6 +98,8 @@ type Links interface {
 	AccountLinks(ctx context.Context, account meeting.AccountID) ([]meeting.Link, error)
 	// LinkByKey looks in all mailboxes; errs.NotFound if there is none.
 	LinkByKey(ctx context.Context, key meeting.LinkKey) (meeting.Link, error)
+	// KeptLinks returns all of the account's, also those that ended or are over.
+	KeptLinks(ctx context.Context, account meeting.AccountID) ([]meeting.Link, error)
 	// History returns what became of the mailbox's meetings, newest first; of the
 	// one with that key alone, if it is not empty.
 	History(ctx context.Context, mailbox meeting.AccountID, key meeting.LinkKey, limit int) ([]meeting.HistoryEntry, error)

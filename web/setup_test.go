@@ -198,6 +198,7 @@ type memory struct {
 	history      []meeting.HistoryEntry
 	connected    []meeting.AccountID
 	disconnected []meeting.AccountID
+	erased       []meeting.AccountID
 	fail         error // answer to everything
 	receipts     []receipt.Row
 	failReceipts error
@@ -289,6 +290,29 @@ func (m *memory) SaveGrant(_ context.Context, g meeting.Grant, tokens meeting.To
 func (m *memory) Connect(_ context.Context, account meeting.AccountID) (bool, error) {
 	m.connected = append(m.connected, account)
 	return true, m.fail
+}
+
+func (m *memory) Erase(_ context.Context, account meeting.AccountID) error {
+	if m.mailbox.Authority == meeting.TenantWide {
+		return errs.New(errs.Conflict, "kept for its tenant")
+	}
+	m.erased = append(m.erased, account)
+	return m.fail
+}
+
+func (m *memory) KeptLinks(ctx context.Context, account meeting.AccountID) ([]meeting.Link, error) {
+	return m.AccountLinks(ctx, account)
+}
+
+func (m *memory) EachReceipt(_ context.Context, chain receipt.Chain, take func(receipt.Row) error) error {
+	for _, r := range m.receipts {
+		if r.Chain == chain {
+			if err := take(r); err != nil {
+				return err
+			}
+		}
+	}
+	return m.fail
 }
 
 func (m *memory) Disconnect(_ context.Context, account meeting.AccountID) error {

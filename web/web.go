@@ -144,6 +144,8 @@ func (s *Server) routes() *echo.Echo {
 	e.Match(read, route.AccountReceipts, s.signedIn(s.showReceipts))
 	e.Match(read, route.AccountHistory, s.signedIn(s.showHistory))
 	e.POST(route.AccountRestore, s.signedIn(s.bringBack))
+	e.GET(route.AccountExport, s.signedIn(s.exportPerson))
+	e.POST(route.AccountErase, s.signedIn(s.erasePerson))
 	e.POST(route.AccountDisconnect, s.signedIn(s.disconnectAccount))
 	e.POST(route.AccountRelease, s.signedIn(s.releaseDeletions))
 	e.POST(route.AccountLook, s.signedIn(s.lookThrough))

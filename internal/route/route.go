@@ -24,6 +24,8 @@ const (
 	AccountPreferences = "/account/preferences"
 	AccountOrphans     = "/account/orphans"
 	AccountReceipts    = "/account/receipts"
+	AccountExport      = "/account/export"
+	AccountErase       = "/account/erase"
 	AccountHistory     = "/account/history"
 	AccountRestore     = "/account/history/restore"
 
@@ -94,6 +96,7 @@ var landings = map[string]bool{
 
 	AccountReceipts: true,
 	AccountHistory:  true,
+	AccountExport:   true,
 
 	TaskpaneLinked: true,
 }

@@ -67,6 +67,12 @@ func (s *Store) AccountLinks(ctx context.Context, account meeting.AccountID) (_ 
 		account, micros(s.clock.Now().Add(-linksKept)), meeting.LinkEnded).Order("starts_at DESC, event"))
 }
 
+// KeptLinks returns all links of the account, in any state, newest start first.
+func (s *Store) KeptLinks(ctx context.Context, account meeting.AccountID) (_ []meeting.Link, err error) {
+	defer errs.Wrap(&err, "store: all links of account %s", account)
+	return s.links(s.read.WithContext(ctx).Where("mailbox = ?", account).Order("starts_at DESC, event"))
+}
+
 // SaveLink inserts or replaces the link of its mailbox and event, save what was
 // asked of it and its client's key. If settles is not empty, the intent of that
 // nonce is removed in the same transaction, and what became of its meeting is told

@@ -86,6 +86,9 @@ func (s *Store) Connect(ctx context.Context, account meeting.AccountID) (connect
 		if err != nil {
 			return err
 		}
+		if err := tx.Exec("UPDATE accounts SET erase_at = 0 WHERE id = ? AND erase_at <> 0", account).Error; err != nil {
+			return err
+		}
 		if err := s.wantSubscriptionWork(tx, account); err != nil {
 			return err
 		}
@@ -113,12 +116,35 @@ func (s *Store) authorised(tx *gorm.DB, tenant meeting.TenantID) (is bool, err e
 // go, as soon as no subscription needs them.
 func (s *Store) Disconnect(ctx context.Context, account meeting.AccountID) (err error) {
 	defer errs.Wrap(&err, "store: disconnect %s", account)
-	err = s.write(ctx, func(tx *gorm.DB) error {
+	return s.disconnect(ctx, account, func(*gorm.DB, bool) error { return nil })
+}
+
+// Erase disconnects the account, and once that is done deletes all that is kept of
+// its person: account, preferences, links, their history and the receipts. The
+// organisation's own list of mailboxes is not the person's, and stays. Connecting
+// again before it is done takes it back. errs.Conflict: the mailbox is kept for its
+// tenant, whose owners decide.
+func (s *Store) Erase(ctx context.Context, account meeting.AccountID) (err error) {
+	defer errs.Wrap(&err, "store: erase %s", account)
+	return s.disconnect(ctx, account, func(tx *gorm.DB, tenantWide bool) error {
+		if tenantWide {
+			return errs.New(errs.Conflict, "kept for its tenant")
+		}
+		return tx.Exec("UPDATE accounts SET erase_at = ? WHERE id = ?", s.now(), account).Error
+	})
+}
+
+// disconnect is Disconnect, after what before does in the same transaction.
+func (s *Store) disconnect(ctx context.Context, account meeting.AccountID, before func(tx *gorm.DB, tenantWide bool) error) error {
+	err := s.write(ctx, func(tx *gorm.DB) error {
 		row, err := s.lockMailbox(tx, account)
 		if err != nil && !errs.Is(err, errs.NotFound) {
 			return err
 		}
 		kept := err == nil
+		if err := before(tx, kept && row.tenantWide()); err != nil {
+			return err
+		}
 		if err := endSessions(tx, account); err != nil {
 			return err
 		}
@@ -156,23 +182,30 @@ func (s *Store) Disconnect(ctx context.Context, account meeting.AccountID) (err 
 	return nil
 }
 
-// Closed ends a closing mailbox: tokens and pending work are deleted.
+// Closed ends a closing mailbox: tokens and pending work are deleted. The receipts
+// of how it was closed come first: they may be erased with it.
 func (s *Store) Closed(ctx context.Context, claim meeting.Claim) (err error) {
 	defer errs.Wrap(&err, "store: close %s", claim.Mailbox)
-	return s.held(ctx, claim, func(tx *gorm.DB) error {
-		row, err := s.lockMailbox(tx, claim.Mailbox)
-		if err != nil {
-			return err
-		}
-		if row.ClosingUntil == 0 {
-			return errs.New(errs.Conflict, "connected again meanwhile")
-		}
-		return s.erase(tx, claim.Mailbox)
+	return s.withReceipts(ctx, claim.Mailbox, func(put func(*gorm.DB) error) error {
+		return s.held(ctx, claim, func(tx *gorm.DB) error {
+			row, err := s.lockMailbox(tx, claim.Mailbox)
+			if err != nil {
+				return err
+			}
+			if row.ClosingUntil == 0 {
+				return errs.New(errs.Conflict, "connected again meanwhile")
+			}
+			if err := put(tx); err != nil {
+				return err
+			}
+			return s.erase(tx, claim.Mailbox)
+		})
 	})
 }
 
 // erase deletes what a disconnected account must not leave: everything but
-// account and links, and a grant that was given anew meanwhile.
+// account and links, and a grant that was given anew meanwhile; of one whose person
+// asked for that those too.
 func (s *Store) erase(tx *gorm.DB, accounts ...meeting.AccountID) error {
 	if len(accounts) == 0 {
 		return nil
@@ -189,10 +222,43 @@ func (s *Store) erase(tx *gorm.DB, accounts ...meeting.AccountID) error {
 			return err
 		}
 	}
+	var asked []meeting.AccountID
+	for some := range slices.Chunk(accounts, 500) {
+		var found []meeting.AccountID
+		if err := tx.Raw("SELECT id FROM accounts WHERE id IN ? AND erase_at <> 0", some).Scan(&found).Error; err != nil {
+			return err
+		}
+		asked = append(asked, found...)
+	}
+	for _, account := range asked {
+		if err := s.forget(tx, account); err != nil {
+			return err
+		}
+	}
 	for _, account := range accounts {
 		s.states.forgetMailbox(account)
 	}
 	return nil
+}
+
+// forget deletes all that is kept of a person.
+func (s *Store) forget(tx *gorm.DB, account meeting.AccountID) error {
+	if err := endSessions(tx, account); err != nil {
+		return err
+	}
+	for _, statement := range []string{
+		"DELETE FROM flows WHERE account = ?",
+		"DELETE FROM grants WHERE account = ?", // and their tokens
+		"DELETE FROM links WHERE mailbox = ?",
+		"DELETE FROM history WHERE mailbox = ?",
+		"DELETE FROM accounts WHERE id = ?",
+	} {
+		if err := tx.Exec(statement, account).Error; err != nil {
+			return err
+		}
+	}
+	_, err := s.eraseReceipts(tx, account, "asked for by the person")
+	return err
 }
 
 // Authority returns on whose yes the mailbox is kept; meeting.Individual for one

@@ -163,31 +163,35 @@ func (s *Store) removeReceiptDay(ctx context.Context, day receipt.Day, reason st
 // naming whose they were. It returns how many days there were.
 func (s *Store) EraseReceipts(ctx context.Context, chain receipt.Chain, reason string) (days int, err error) {
 	defer errs.Wrap(&err, "store: erase receipts of %s", chain)
-	err = s.write(ctx, func(tx *gorm.DB) error {
-		if err := s.lockChain(tx, chain); err != nil {
-			return err
-		}
-		var heads []receiptRow
-		err := tx.Raw(`SELECT r.* FROM receipts AS r JOIN (SELECT day, max(seq) AS seq FROM receipts WHERE chain = ? GROUP BY day) AS ends
-			ON ends.day = r.day AND ends.seq = r.seq WHERE r.chain = ? ORDER BY r.day`, chain, chain).Scan(&heads).Error
-		if err != nil {
-			return err
-		}
-		for _, head := range heads {
-			key, err := s.receiptKey(tx, head.Day)
-			if err != nil {
-				return err
-			}
-			gone := head.row().Remove(key, reason)
-			row := receiptRemovalRow{Day: gone.Day, Name: gone.Name, Last: gone.Last, Reason: gone.Reason, MAC: gone.MAC}
-			if err := tx.Create(&row).Error; err != nil {
-				return err
-			}
-		}
-		days = len(heads)
-		return tx.Exec("DELETE FROM receipts WHERE chain = ?", chain).Error
+	err = s.write(ctx, func(tx *gorm.DB) (err error) {
+		days, err = s.eraseReceipts(tx, chain, reason)
+		return err
 	})
 	return days, err
+}
+
+func (s *Store) eraseReceipts(tx *gorm.DB, chain receipt.Chain, reason string) (days int, err error) {
+	if err := s.lockChain(tx, chain); err != nil {
+		return 0, err
+	}
+	var heads []receiptRow
+	err = tx.Raw(`SELECT r.* FROM receipts AS r JOIN (SELECT day, max(seq) AS seq FROM receipts WHERE chain = ? GROUP BY day) AS ends
+		ON ends.day = r.day AND ends.seq = r.seq WHERE r.chain = ? ORDER BY r.day`, chain, chain).Scan(&heads).Error
+	if err != nil {
+		return 0, err
+	}
+	for _, head := range heads {
+		key, err := s.receiptKey(tx, head.Day)
+		if err != nil {
+			return 0, err
+		}
+		gone := head.row().Remove(key, reason)
+		row := receiptRemovalRow{Day: gone.Day, Name: gone.Name, Last: gone.Last, Reason: gone.Reason, MAC: gone.MAC}
+		if err := tx.Create(&row).Error; err != nil {
+			return 0, err
+		}
+	}
+	return len(heads), tx.Exec("DELETE FROM receipts WHERE chain = ?", chain).Error
 }
 
 // VerifyReceipts reads all that there is and returns what is wrong with it, how

@@ -90,6 +90,7 @@ func Run(t *testing.T, makeDatabase func(t testing.TB) *Fixture) {
 		{"owners give mailboxes a host", testAssignments},
 		{"meetings without an event", testOrphans},
 		{"what became of meetings", testHistory},
+		{"a person is erased", testErase},
 		{"mailbox given by its address is named by the directory", testNamedByRoster},
 		{"mailbox given by its address is named by a sign-in", testNamedBySignin},
 		{"mailbox given by its address is its person's already", testNamedTwice},
