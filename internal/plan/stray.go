@@ -30,7 +30,11 @@ func Strays(in SeriesInput, title string, list []meeting.WebexOccurrence) (stray
 	}
 	_, to := Window(in)
 	there := s.byBase(list)
+	if r.Rule != "" && s.foreign(r, made, there) {
+		return nil, true
+	}
 	strays = map[meeting.Date]meeting.Slot{}
+	stand := 0
 	for _, o := range made {
 		is, changed := r.Slots[o.Base]
 		if changed && !is.Gone && (is.Start.IsZero() || is.Title == "" || is.Alone) {
@@ -40,6 +44,9 @@ func Strays(in SeriesInput, title string, list []meeting.WebexOccurrence) (stray
 			is = s.plain(o.Base)
 		}
 		found, listed := there[o.Base]
+		if listed {
+			stand++
+		}
 		switch {
 		case is.Gone || !is.End.After(in.Now) || r.Rule != "" && o.Base > r.Checked:
 		case !listed && is.Start.Before(to):
@@ -58,7 +65,27 @@ func Strays(in SeriesInput, title string, list []meeting.WebexOccurrence) (stray
 			}
 		}
 	}
+	if stand == 0 && len(strays) >= manyDates {
+		return nil, true // nobody deletes so many one by one; what cannot be read deletes nothing
+	}
 	return strays, false
+}
+
+// manyDates is how many dates are never taken for deleted all at once.
+const manyDates = 4
+
+// foreign reports whether Webex lists a date to come that the rule does not make,
+// nor was there when the series was checked: somebody gave the series another rule,
+// or an hour that is of another day.
+func (s *series) foreign(r meeting.Rhythm, made []recur.Occurrence, there map[meeting.Date]meeting.WebexOccurrence) bool {
+	for base, o := range there {
+		_, known := r.Slots[base]
+		if !known && o.End.After(s.Now) && base <= min(s.horizon, r.Checked) &&
+			!slices.ContainsFunc(made, func(o recur.Occurrence) bool { return o.Base == base }) {
+			return true
+		}
+	}
+	return false
 }
 
 // only is the date of a series that does not repeat at Webex.

@@ -68,6 +68,13 @@ func TestStrays(t *testing.T) {
 			}
 			return l
 		}, nil, true},
+		"the series moved to the evening before": {held, "Plans", func(l []meeting.WebexOccurrence) []meeting.WebexOccurrence {
+			for i := range l {
+				l[i].Original, l[i].Start, l[i].End = l[i].Original.Add(-11*time.Hour), l[i].Start.Add(-11*time.Hour), l[i].End.Add(-11*time.Hour)
+			}
+			return l
+		}, nil, true},
+		"all of them not listed": {held, "Plans", func([]meeting.WebexOccurrence) []meeting.WebexOccurrence { return nil }, nil, true},
 		"one that we are changing": {*held.With(first+2, meeting.Slot{}), "Plans", func(l []meeting.WebexOccurrence) []meeting.WebexOccurrence {
 			l[2].Start = l[2].Start.Add(time.Hour)
 			return l
@@ -91,6 +98,38 @@ func TestStrays(t *testing.T) {
 func withHeld(in plan.SeriesInput, held meeting.Rhythm) plan.SeriesInput {
 	in.Held = &held
 	return in
+}
+
+// TestMovedToAnotherDay: a series whose new hour is of the day before has no date
+// where it had one. That is no deletion of all its dates.
+func TestMovedToAnotherDay(t *testing.T) {
+	t.Parallel()
+	first := meeting.NewDate(2026, time.March, 2)
+	at := func(d meeting.Date) time.Time { return d.At(2*time.Hour, time.UTC, meeting.FirstReading) }
+	for count := 2; count <= 5; count++ { // one is a meeting that does not repeat
+		r := meeting.Recurrence{Type: meeting.Daily, Interval: 3, Start: first, Count: count + 1, Zone: "UTC"}
+		in := plan.SeriesInput{
+			Now: at(first).Add(2 * time.Hour), Series: meeting.Series{Known: true, Master: meeting.Event{ID: "master", Recurrence: &r}},
+			Shape: meeting.Shape{Title: "Plans", Start: at(first), End: at(first).Add(time.Hour), Zone: "UTC"},
+		}
+		made := func(shift time.Duration) (list []meeting.WebexOccurrence) {
+			for n := range meeting.Date(count) {
+				start := at(first + 3 + 3*n).Add(shift)
+				list = append(list, meeting.WebexOccurrence{Original: start, Start: start, End: start.Add(time.Hour), Title: "Plans"})
+			}
+			return list
+		}
+		held, doubtful, _ := plan.Verify(withHeld(in, plan.Series(in).Rhythm), made(0))
+		if doubtful {
+			t.Fatal("what the rule makes is doubted")
+		}
+		if strays, remade := plan.Strays(withHeld(in, held), "Plans", made(-3*time.Hour)); !remade || strays != nil {
+			t.Errorf("with %d dates to come: remade %t, strays %v", count, remade, strays)
+		}
+		if strays, remade := plan.Strays(withHeld(in, held), "Plans", made(0)); remade || len(strays) != 0 {
+			t.Errorf("with %d dates as they were: remade %t, strays %v", count, remade, strays)
+		}
+	}
 }
 
 // TestDroppedAndBack: a date that was deleted in Webex has no meeting as long as it

@@ -200,6 +200,11 @@ var tales = []struct {
 		{Do: repeat, Event: "s1", Text: "@webex", In: 230 * time.Hour, Long: time.Hour, Zone: "India Standard Time",
 			Rule: rule{Pattern: fakems.Pattern{Type: "daily", Interval: 2}, Times: 28}, Flag: true, Wait: 26 * time.Hour},
 	}},
+	{name: "moved in Webex to the evening before", steps: []step{
+		{Do: repeat, Event: "s1", Text: "@webex", In: 160*time.Hour + 30*time.Minute, Long: time.Hour, Zone: "UTC",
+			Rule: rule{Pattern: fakems.Pattern{Type: "daily", Interval: 3}}, Wait: 20 * time.Minute},
+		{Do: seriesShift, Event: "s1", In: -3 * time.Hour, Wait: time.Minute},
+	}},
 	{name: "asked for once more before the invitation is sent that shows the first", steps: []step{
 		{Do: create, Event: "e1", Text: "@webex", In: 100 * time.Hour, Long: time.Hour, Zone: "UTC", Guest: []string{"bo@contoso.example"}, N: 1, Wait: time.Minute},
 		{Do: add, Event: "e1", Wait: time.Minute},
