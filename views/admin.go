@@ -251,6 +251,7 @@ type Owners struct {
 type Owner struct {
 	Name      string
 	Object    string // id for the form
+	Role      string
 	By        string
 	Since     Moment
 	Self      bool

@@ -45,7 +45,7 @@ var (
 
 func console(title string) views.Frame {
 	f := frame(title)
-	f.Console = true
+	f.Console, f.Owns, f.Operates = true, true, true
 	f.Tabs = []views.Tab{{Text: "Console", URL: "/admin", Current: true}, {Text: "Authorisation", URL: "/admin/consent"}}
 	return f
 }
@@ -229,7 +229,7 @@ var gallery = []struct {
 	})},
 	{"mailbox", views.MailboxPage(views.Mailbox{
 		Receipts: "/admin/mailboxes/j/receipts", History: "/admin/mailboxes/j/history",
-		Frame:    console("Jana"), Name: "Jana Nováková", UPN: "jana@contoso.example", Object: "j", State: "Waits for you", Tone: views.Bad, Why: "Unusually many.",
+		Frame: console("Jana"), Name: "Jana Nováková", UPN: "jana@contoso.example", Object: "j", State: "Waits for you", Tone: views.Bad, Why: "Unusually many.",
 		Facts: []views.Fact{{Name: "Webex host", Text: "jana@webex.example"}, {Name: "Looked through", Text: "Not yet", Moment: noon}},
 		Problems: []views.Meeting{{ID: "problem-1", Title: "Budget", Start: "2026-03-02T09:00:00Z", End: "2026-03-02T09:30:00Z",
 			When: "Mon 2 Mar 2026, 09:00–09:30 UTC", State: "Problem", Tone: views.Bad, Text: "The event is gone.", Fix: "Look."}},
@@ -239,6 +239,10 @@ var gallery = []struct {
 		Frame: console("Settings"), Saved: true, UsualTitle: "Private meeting", DryRun: true, BareIsRoom: true,
 		Languages: []views.Option{{Value: "", Text: "As the profile says", Checked: true}, {Value: "cs", Text: "Čeština (Czech)"}},
 	})},
+	{"settings-reader", views.SettingsPage(views.Settings{
+		Frame:     func() views.Frame { f := console("Settings"); f.Owns, f.Operates = false, false; return f }(),
+		Languages: []views.Option{{Value: "", Text: "As the profile says", Checked: true}},
+	})},
 	{"settings-refused", views.SettingsPage(views.Settings{
 		Frame: console("Settings"), Refused: "The title is too long.", PrivateTitle: "\"quoted\"", UsualTitle: "Private meeting", Paused: true,
 		Languages: []views.Option{{Value: "", Text: "As the profile says", Checked: true}},
@@ -246,8 +250,8 @@ var gallery = []struct {
 	{"owners", views.OwnersPage(views.Owners{
 		Frame: console("Owners"), Typed: "petr", Refused: "Nobody is known here as “petr”.",
 		Owners: []views.Owner{
-			{Name: "jana@contoso.example", Object: "j", By: "Named in the server's settings", Self: true},
-			{Name: "petr@contoso.example", Object: "p", By: "Appointed by jana@contoso.example", Since: noon, Removable: true},
+			{Name: "jana@contoso.example", Object: "j", Role: "Owner", By: "Named in the server's settings", Self: true},
+			{Name: "petr@contoso.example", Object: "p", Role: "Reader", By: "Appointed by jana@contoso.example", Since: noon, Removable: true},
 		},
 	})},
 	{"receipts", views.ReceiptsPage(views.Receipts{

@@ -10,8 +10,10 @@ type Frame struct {
 	Scripts []string // URLs of ES modules; no page needs them to work
 	Person  string   // who is signed in; empty: nobody
 	Console bool     // the person may open the console
-	Tabs    []Tab    // of the console
-	Refresh string   // seconds until the page is asked for again; empty: never
+	// What the person may do there, beside reading.
+	Owns, Operates bool
+	Tabs           []Tab  // of the console
+	Refresh        string // seconds until the page is asked for again; empty: never
 }
 
 // Tab leads to a page beside this one.

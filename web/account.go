@@ -60,9 +60,11 @@ func (s *Server) sendAccount(c echo.Context, who meeting.Account, status int, ch
 	props := accountProps(state)
 	props.Frame = s.frame("Your account", personName(who))
 	props.Frame.Scripts = []string{asset(static.LocalTime)}
-	if props.Frame.Console, err = s.owns(ctx, who); err != nil {
+	role, err := s.role(ctx, who)
+	if err != nil {
 		return err
 	}
+	props.Frame.Console = role != ""
 	return s.render(c, status, views.AccountPage(props))
 }
 

@@ -13,10 +13,11 @@ import (
 	"webex-scheduler/views"
 )
 
-// visit is a request to a page of the console: who asks, an owner, and their
+// visit is a request to a page of the console: who asks, in which role, and their
 // own tenant. No address and no form names another.
 type visit struct {
 	who    meeting.Account
+	role   meeting.Role
 	tenant meeting.Tenant
 }
 
@@ -26,16 +27,17 @@ func (v visit) account(object string) meeting.AccountID {
 	return meeting.NewAccountID(v.tenant.ID, meeting.ObjectID(object))
 }
 
-// owned makes a handler of one for owners of a tenant that was authorised once.
-func (s *Server) owned(handle func(echo.Context, visit) error) echo.HandlerFunc {
+// in makes a handler of one for those who have the role, in a tenant that was
+// authorised once.
+func (s *Server) in(role meeting.Role, handle func(echo.Context, visit) error) echo.HandlerFunc {
 	return s.signedIn(func(c echo.Context, who meeting.Account) error {
 		ctx := c.Request().Context()
-		owns, err := s.owns(ctx, who)
+		has, err := s.role(ctx, who)
 		if err != nil {
 			return err
 		}
-		if !owns {
-			return notOwner(who)
+		if !has.May(role) {
+			return mayNot(who, has, role)
 		}
 		tenant, err := s.tenant(ctx, who)
 		if err != nil {
@@ -44,7 +46,7 @@ func (s *Server) owned(handle func(echo.Context, visit) error) echo.HandlerFunc 
 		if tenant.State == "" {
 			return c.Redirect(http.StatusSeeOther, route.AdminConsent)
 		}
-		return handle(c, visit{who: who, tenant: tenant})
+		return handle(c, visit{who: who, role: has, tenant: tenant})
 	})
 }
 
@@ -57,18 +59,30 @@ func (s *Server) tenant(ctx context.Context, who meeting.Account) (meeting.Tenan
 	return tenant, err
 }
 
-// notOwner is what everybody else reads.
-func notOwner(who meeting.Account) error {
-	return &told{
-		err: errs.New(errs.Forbidden, "console: %s is no owner", who.ID), title: "For owners only",
-		text:  "This console is for its owners. If you should be one, ask an owner to add " + personName(who) + ".",
-		wayOn: []views.Action{{Text: "Go to your account", URL: route.Account}},
+// mayNot is what those read who have not the role that something wants.
+func mayNot(who meeting.Account, has, role meeting.Role) error {
+	refused := &told{err: errs.New(errs.Forbidden, "console: %s is %q, not %s", who.ID, has, role)}
+	if has == "" {
+		refused.title = "For owners only"
+		refused.text = "This console is for its owners, and whom they let in. If you should be one, ask an owner to add " + personName(who) + "."
+		refused.wayOn = []views.Action{{Text: "Go to your account", URL: route.Account}}
+		return refused
 	}
+	refused.title = "Not with your role"
+	refused.text = "You are " + roleNames[has] + " here, and this is for " + rolePlurals[role] + ". Ask an owner."
+	refused.wayOn = []views.Action{{Text: "Go to the console", URL: route.Admin}}
+	return refused
 }
 
+var (
+	roleNames   = map[meeting.Role]string{meeting.RoleOwner: "an owner", meeting.RoleOperator: "an operator", meeting.RoleReader: "a reader"}
+	rolePlurals = map[meeting.Role]string{meeting.RoleOwner: "owners", meeting.RoleOperator: "operators and owners", meeting.RoleReader: "readers, operators and owners"}
+)
+
 // adminFrame is the frame of a page of the console, current among its tabs.
-func (s *Server) adminFrame(title, current string, who meeting.Account) views.Frame {
+func (s *Server) adminFrame(title, current string, who meeting.Account, role meeting.Role) views.Frame {
 	frame := s.frame(title, personName(who))
+	frame.Owns, frame.Operates = role.May(meeting.RoleOwner), role.May(meeting.RoleOperator)
 	frame.Scripts = []string{asset(static.LocalTime)}
 	frame.Console = true
 	for _, tab := range []views.Tab{

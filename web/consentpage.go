@@ -39,13 +39,14 @@ func (s *Server) showConsent(c echo.Context, who meeting.Account) error {
 	if err != nil {
 		return err
 	}
-	owner, err := s.owns(ctx, who)
+	role, err := s.role(ctx, who)
 	if err != nil {
 		return err
 	}
+	owner := role.May(meeting.RoleOwner)
 	props := consentProps(consentState{tenant: tenant, owner: owner, certificates: s.Certificates, publicURL: s.PublicURL, now: s.Clock.Now()})
-	props.Frame = s.adminFrame("Authorise your organisation", route.AdminConsent, who)
-	if !owner {
+	props.Frame = s.adminFrame("Authorise your organisation", route.AdminConsent, who, role)
+	if role == "" {
 		props.Frame.Tabs, props.Frame.Console = nil, false
 	}
 	if tenant.State == meeting.TenantProving {

@@ -43,16 +43,16 @@ func (s *Server) showConsole(c echo.Context, who meeting.Account) error {
 	if tenant.State != meeting.TenantAuthorised {
 		return c.Redirect(http.StatusSeeOther, route.AdminConsent)
 	}
-	owns, err := s.owns(ctx, who)
+	role, err := s.role(ctx, who)
 	if err != nil {
 		return err
 	}
-	if !owns {
-		return notOwner(who)
+	if role == "" {
+		return mayNot(who, role, meeting.RoleReader)
 	}
 	form := choiceOf(tenant.Choice)
 	form.status = http.StatusOK
-	return s.renderConsole(c, visit{who: who, tenant: tenant}, form)
+	return s.renderConsole(c, visit{who: who, role: role, tenant: tenant}, form)
 }
 
 // renderConsole sends the console with the form of mailboxes as it stands.
@@ -81,7 +81,10 @@ func (s *Server) renderForms(c echo.Context, v visit, form choiceForm, assign as
 		return err
 	}
 	props := consoleProps(state)
-	props.Frame = s.adminFrame(tenantName(v.tenant), route.Admin, v.who)
+	props.Frame = s.adminFrame(tenantName(v.tenant), route.Admin, v.who, v.role)
+	if !props.Frame.Owns {
+		props.Offer = nil // it is for owners to take
+	}
 	return s.render(c, assign.status, views.ConsolePage(props))
 }
 

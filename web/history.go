@@ -59,7 +59,7 @@ func (s *Server) showMailboxHistory(c echo.Context, v visit) error {
 	if err != nil {
 		return err
 	}
-	props.Frame, props.Back = s.adminFrame("History", "", v.who), views.Action{Text: "The mailbox", URL: route.MailboxOf(string(account.Object()))}
+	props.Frame, props.Back = s.adminFrame("History", "", v.who, v.role), views.Action{Text: "The mailbox", URL: route.MailboxOf(string(account.Object()))}
 	return s.render(c, http.StatusOK, views.HistoryPage(props))
 }
 

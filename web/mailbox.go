@@ -29,7 +29,7 @@ func (s *Server) showMailbox(c echo.Context, v visit) error {
 		return err
 	}
 	props := mailboxProps(line, mailbox, links, s.Clock.Now())
-	props.Frame = s.adminFrame(props.Name, "", v.who)
+	props.Frame = s.adminFrame(props.Name, "", v.who, v.role)
 	return s.render(c, http.StatusOK, views.MailboxPage(props))
 }
 

@@ -32,12 +32,12 @@ func (s *Server) askOrganization(c echo.Context, kind meeting.FlowKind, who meet
 // wrong organisation, so a page names both before anything is used.
 func (s *Server) finishOrganization(c echo.Context, who meeting.Account, flow meeting.Flow) error {
 	ctx := c.Request().Context()
-	owns, err := s.owns(ctx, who)
+	role, err := s.role(ctx, who)
 	if err != nil {
 		return err
 	}
-	if !owns {
-		return notOwner(who)
+	if !role.May(meeting.RoleOwner) {
+		return mayNot(who, role, meeting.RoleOwner)
 	}
 	switch word := c.QueryParam("error"); {
 	case word == "invalid_scope" && flow.Kind == meeting.FlowOrganization:

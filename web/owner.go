@@ -34,6 +34,25 @@ func readAdmins(configured []string) admins {
 	return a
 }
 
+// role tells what the person may do in the console of their tenant; empty: not
+// even open it. Like owns it is asked at each request.
+func (s *Server) role(ctx context.Context, who meeting.Account) (meeting.Role, error) {
+	owns, err := s.owns(ctx, who)
+	if err != nil || who.Guest {
+		return "", err
+	}
+	if owns {
+		return meeting.RoleOwner, nil
+	}
+	given, err := s.Store.Appointments(ctx, who.ID.Tenant())
+	for _, a := range given {
+		if a.Account == who.ID && a.Role.May(meeting.RoleReader) {
+			return a.Role, err
+		}
+	}
+	return "", err
+}
+
 // owns reports whether the person may use the console of their tenant. It is
 // asked at each request: who stops being an owner is one no longer.
 func (s *Server) owns(ctx context.Context, who meeting.Account) (bool, error) {
@@ -121,8 +140,32 @@ func (s *Server) appointOwner(c echo.Context, v visit) error {
 	if refused != "" {
 		return s.renderOwners(c, v, http.StatusBadRequest, typed, refused)
 	}
+	role := meeting.Role(cmp.Or(c.FormValue("role"), string(meeting.RoleOwner)))
+	if _, known := roleNames[role]; !known {
+		return s.renderOwners(c, v, http.StatusBadRequest, typed, "Choose a role.")
+	}
+	if role != meeting.RoleOwner {
+		return s.appoint(c, v, owner, role)
+	}
 	owner.By, owner.Since, owner.Giver = meeting.OwnerAppointed, s.Clock.Now(), v.who.ID
 	if err := s.Store.SaveOwner(ctx, owner); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, route.AdminOwners)
+}
+
+// appoint gives a role to somebody who is no owner.
+func (s *Server) appoint(c echo.Context, v visit, who meeting.Owner, role meeting.Role) error {
+	ctx := c.Request().Context()
+	owners, err := s.owners(ctx, v.tenant.ID)
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(owners, func(o meeting.Owner) bool { return o.Account == who.Account }) {
+		return s.renderOwners(c, v, http.StatusConflict, who.UPN, who.UPN+" is an owner, who may do all that. To give them less, remove them first.")
+	}
+	err = s.Store.SaveAppointment(ctx, meeting.Appointment{Account: who.Account, UPN: who.UPN, Role: role, Since: s.Clock.Now(), Giver: v.who.ID})
+	if err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, route.AdminOwners)
@@ -196,7 +239,10 @@ func (s *Server) removeOwner(c echo.Context, v visit) error {
 	i := slices.IndexFunc(owners, func(o meeting.Owner) bool { return o.Account == account })
 	switch {
 	case i < 0:
-		return errs.New(errs.NotFound, "console: no such owner")
+		if err := s.Store.DropAppointment(ctx, account); err != nil {
+			return err
+		}
+		return c.Redirect(http.StatusSeeOther, route.AdminOwners)
 	case owners[i].By == meeting.OwnerConfigured:
 		return s.renderOwners(c, v, http.StatusConflict, "", owners[i].UPN+" is named in the server's settings (SCHEDULER_ADMINS) and can only be removed there.")
 	}
@@ -219,8 +265,12 @@ func (s *Server) renderOwners(c echo.Context, v visit, status int, typed, refuse
 	if err != nil {
 		return err
 	}
-	props := ownersProps(owners, v.who.ID)
-	props.Frame = s.adminFrame("Owners", route.AdminOwners, v.who)
+	given, err := s.Store.Appointments(c.Request().Context(), v.tenant.ID)
+	if err != nil {
+		return err
+	}
+	props := ownersProps(owners, given, v.who.ID)
+	props.Frame = s.adminFrame("Owners", route.AdminOwners, v.who, v.role)
 	props.Typed, props.Refused = typed, refused
 	return s.render(c, status, views.OwnersPage(props))
 }
@@ -233,7 +283,7 @@ var madeOwner = map[meeting.OwnerBy]string{
 }
 
 // ownersProps builds everything but the frame.
-func ownersProps(owners []meeting.Owner, who meeting.AccountID) views.Owners {
+func ownersProps(owners []meeting.Owner, given []meeting.Appointment, who meeting.AccountID) views.Owners {
 	var props views.Owners
 	giver := map[meeting.AccountID]string{}
 	for _, o := range owners {
@@ -241,7 +291,7 @@ func ownersProps(owners []meeting.Owner, who meeting.AccountID) views.Owners {
 	}
 	for _, o := range owners {
 		row := views.Owner{
-			Name: o.UPN, Object: string(o.Account.Object()), By: madeOwner[o.By], Self: o.Account == who,
+			Name: o.UPN, Object: string(o.Account.Object()), Role: "Owner", By: madeOwner[o.By], Self: o.Account == who,
 			Removable: o.By != meeting.OwnerConfigured && len(owners) > 1,
 		}
 		if name := giver[o.Giver]; o.By == meeting.OwnerAppointed && name != "" {
@@ -252,5 +302,17 @@ func ownersProps(owners []meeting.Owner, who meeting.AccountID) views.Owners {
 		}
 		props.Owners = append(props.Owners, row)
 	}
+	for _, a := range given {
+		if _, owns := giver[a.Account]; owns {
+			continue
+		}
+		row := views.Owner{Name: a.UPN, Object: string(a.Account.Object()), Role: roleTitles[a.Role], By: "Appointed", Self: a.Account == who, Since: moment(a.Since), Removable: true}
+		if name := giver[a.Giver]; name != "" {
+			row.By = "Appointed by " + name
+		}
+		props.Owners = append(props.Owners, row)
+	}
 	return props
 }
+
+var roleTitles = map[meeting.Role]string{meeting.RoleOperator: "Operator", meeting.RoleReader: "Reader"}

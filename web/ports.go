@@ -221,6 +221,11 @@ type Tenants interface {
 type Owners interface {
 	// Owners lists those who were proven, appointed, or bound by name.
 	Owners(ctx context.Context, tenant meeting.TenantID) ([]meeting.Owner, error)
+	// Appointments returns the roles that the tenant's owners gave.
+	Appointments(ctx context.Context, tenant meeting.TenantID) ([]meeting.Appointment, error)
+	SaveAppointment(ctx context.Context, a meeting.Appointment) error
+	// DropAppointment also ends the account's sessions. errs.NotFound: it had no role.
+	DropAppointment(ctx context.Context, account meeting.AccountID) error
 	// SaveOwner inserts, or changes nothing if the account is an owner already.
 	SaveOwner(ctx context.Context, owner meeting.Owner) error
 	// DropOwner also ends the account's sessions. errs.NotFound: they were none.

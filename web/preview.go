@@ -37,7 +37,7 @@ func (s *Server) previewMailboxes(c echo.Context, v visit) error {
 		return s.renderConsole(c, v, form)
 	}
 	props := previewProps(preview, choice)
-	props.Frame = s.adminFrame("What would change", route.Admin, v.who)
+	props.Frame = s.adminFrame("What would change", route.Admin, v.who, v.role)
 	return s.render(c, http.StatusOK, views.PreviewPage(props))
 }
 

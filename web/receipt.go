@@ -16,10 +16,10 @@ import (
 // receiptsShown is how many of the newest a page lists; the command line has all.
 const receiptsShown = 200
 
-// act makes a handler of one that does what an administrator asks. That it was
+// act makes a handler of one that does what somebody with the role asks. That it was
 // asked for is written down before: nothing is done without its receipt.
-func (s *Server) act(operation string, handle func(echo.Context, visit) error) echo.HandlerFunc {
-	return s.owned(func(c echo.Context, v visit) error {
+func (s *Server) act(role meeting.Role, operation string, handle func(echo.Context, visit) error) echo.HandlerFunc {
+	return s.in(role, func(c echo.Context, v visit) error {
 		if err := s.noteAct(c.Request().Context(), v.who, meeting.TenantAccount(v.tenant.ID), operation); err != nil {
 			return err
 		}
@@ -62,7 +62,7 @@ func (s *Server) showReceipts(c echo.Context, who meeting.Account) error {
 
 // showOrganizationReceipts lists what administrators did: GET /admin/receipts.
 func (s *Server) showOrganizationReceipts(c echo.Context, v visit) error {
-	return s.renderReceipts(c, meeting.TenantAccount(v.tenant.ID), s.adminFrame("Receipts", route.AdminReceipts, v.who), views.Action{Text: "All mailboxes", URL: route.Admin})
+	return s.renderReceipts(c, meeting.TenantAccount(v.tenant.ID), s.adminFrame("Receipts", route.AdminReceipts, v.who, v.role), views.Action{Text: "All mailboxes", URL: route.Admin})
 }
 
 // showMailboxReceipts lists what was done to a mailbox: GET
@@ -72,7 +72,7 @@ func (s *Server) showMailboxReceipts(c echo.Context, v visit) error {
 	if _, err := s.Store.ConsoleMailbox(c.Request().Context(), v.tenant.ID, account); err != nil {
 		return err
 	}
-	return s.renderReceipts(c, account, s.adminFrame("Receipts", "", v.who), views.Action{Text: "The mailbox", URL: route.MailboxOf(string(account.Object()))})
+	return s.renderReceipts(c, account, s.adminFrame("Receipts", "", v.who, v.role), views.Action{Text: "The mailbox", URL: route.MailboxOf(string(account.Object()))})
 }
 
 func (s *Server) renderReceipts(c echo.Context, chain receipt.Chain, frame views.Frame, back views.Action) error {

@@ -88,7 +88,7 @@ func readSettings(c echo.Context, stored meeting.Settings) (settings meeting.Set
 }
 
 func (s *Server) renderSettings(c echo.Context, v visit, status int, props views.Settings) error {
-	props.Frame = s.adminFrame("Settings", route.AdminSettings, v.who)
+	props.Frame = s.adminFrame("Settings", route.AdminSettings, v.who, v.role)
 	return s.render(c, status, views.SettingsPage(props))
 }
 

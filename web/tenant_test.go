@@ -26,6 +26,7 @@ type console struct {
 	looks     []meeting.TenantID
 	given     map[meeting.TenantID][]meeting.Assignment
 	named     []string
+	appointed []meeting.Appointment
 }
 
 func newConsole() console {
@@ -189,6 +190,28 @@ func (m *memory) Owners(_ context.Context, tenant meeting.TenantID) (owners []me
 	}
 	slices.SortFunc(owners, func(a, b meeting.Owner) int { return strings.Compare(string(a.Account), string(b.Account)) })
 	return owners, m.fail
+}
+
+func (m *memory) Appointments(_ context.Context, tenant meeting.TenantID) (list []meeting.Appointment, err error) {
+	for _, a := range m.appointed {
+		if a.Account.Tenant() == tenant {
+			list = append(list, a)
+		}
+	}
+	return list, m.fail
+}
+
+func (m *memory) SaveAppointment(_ context.Context, a meeting.Appointment) error {
+	m.appointed = append(slices.DeleteFunc(m.appointed, func(b meeting.Appointment) bool { return a.Account == b.Account }), a)
+	return m.fail
+}
+
+func (m *memory) DropAppointment(_ context.Context, account meeting.AccountID) error {
+	before := len(m.appointed)
+	if m.appointed = slices.DeleteFunc(m.appointed, func(a meeting.Appointment) bool { return a.Account == account }); len(m.appointed) == before {
+		return errs.New(errs.NotFound, "no role")
+	}
+	return m.fail
 }
 
 func (m *memory) SaveOwner(_ context.Context, owner meeting.Owner) error {

@@ -17,6 +17,7 @@ import (
 	"github.com/jonboulle/clockwork"
 	"github.com/labstack/echo/v4"
 
+	"webex-scheduler/internal/meeting"
 	"webex-scheduler/internal/route"
 	"webex-scheduler/manifest"
 )
@@ -173,29 +174,30 @@ func (s *Server) routes() *echo.Echo {
 	e.POST(route.APIStart, s.onBehalf(s.startMeeting))
 	e.POST(route.APIBody, s.onBehalf(s.editBody))
 
+	const owner, operator, reader = meeting.RoleOwner, meeting.RoleOperator, meeting.RoleReader
 	e.Match(read, route.Admin, s.signedIn(s.showConsole))
-	e.POST(route.AdminMailboxes, s.act("choose mailboxes", s.chooseMailboxes))
-	e.POST(route.AdminPreview, s.owned(s.previewMailboxes))
-	e.Match(read, route.AdminMailbox, s.owned(s.showMailbox))
-	e.POST(route.AdminMailboxRelease, s.owned(s.releaseMailbox))
-	e.POST(route.AdminHosts, s.act("assign host", s.assignHost))
-	e.POST(route.AdminHostsRemove, s.act("remove host", s.removeHost))
-	e.POST(route.AdminLook, s.act("look again", s.lookAgain))
-	e.POST(route.AdminPause, s.act("pause or resume", s.pauseTenant))
-	e.Match(read, route.AdminSettings, s.owned(s.showSettings))
-	e.POST(route.AdminSettings, s.act("save settings", s.saveSettings))
-	e.Match(read, route.AdminOwners, s.owned(s.showOwners))
-	e.POST(route.AdminOwners, s.act("appoint owner", s.appointOwner))
-	e.POST(route.AdminOwnersRemove, s.act("remove owner", s.removeOwner))
-	e.Match(read, route.AdminReceipts, s.owned(s.showOrganizationReceipts))
-	e.Match(read, route.AdminMailboxReceipts, s.owned(s.showMailboxReceipts))
-	e.Match(read, route.AdminMailboxHistory, s.owned(s.showMailboxHistory))
+	e.POST(route.AdminMailboxes, s.act(owner, "choose mailboxes", s.chooseMailboxes))
+	e.POST(route.AdminPreview, s.in(owner, s.previewMailboxes))
+	e.Match(read, route.AdminMailbox, s.in(reader, s.showMailbox))
+	e.POST(route.AdminMailboxRelease, s.in(operator, s.releaseMailbox))
+	e.POST(route.AdminHosts, s.act(operator, "assign host", s.assignHost))
+	e.POST(route.AdminHostsRemove, s.act(operator, "remove host", s.removeHost))
+	e.POST(route.AdminLook, s.act(operator, "look again", s.lookAgain))
+	e.POST(route.AdminPause, s.act(operator, "pause or resume", s.pauseTenant))
+	e.Match(read, route.AdminSettings, s.in(reader, s.showSettings))
+	e.POST(route.AdminSettings, s.act(owner, "save settings", s.saveSettings))
+	e.Match(read, route.AdminOwners, s.in(reader, s.showOwners))
+	e.POST(route.AdminOwners, s.act(owner, "appoint owner", s.appointOwner))
+	e.POST(route.AdminOwnersRemove, s.act(owner, "remove owner", s.removeOwner))
+	e.Match(read, route.AdminReceipts, s.in(reader, s.showOrganizationReceipts))
+	e.Match(read, route.AdminMailboxReceipts, s.in(reader, s.showMailboxReceipts))
+	e.Match(read, route.AdminMailboxHistory, s.in(reader, s.showMailboxHistory))
 
 	e.Match(read, route.AdminConsent, s.signedIn(s.showConsent))
 	e.GET(route.AdminConsentStart, s.signedIn(s.startAdminConsent))
 	e.GET(route.AdminConsentReturn, s.signedIn(s.finishAdminConsent))
-	e.GET(route.AdminWebex, s.owned(s.connectOrganization))
-	e.POST(route.AdminWebexConfirm, s.act("connect Webex organisation", s.confirmOrganization))
+	e.GET(route.AdminWebex, s.in(owner, s.connectOrganization))
+	e.POST(route.AdminWebexConfirm, s.act(owner, "connect Webex organisation", s.confirmOrganization))
 
 	e.POST(route.GraphHook, s.receiveNotifications)
 	e.POST(route.GraphLifecycle, s.receiveLifecycle)

@@ -21,7 +21,9 @@ func TestWhatBecameOfAMeeting(t *testing.T) {
 	e := ana.put("Review")
 	made := ana.meetings()[0]
 	ana.rename(e.ID, "Retro")
-	ana.change(e.ID, func(e *fakems.Event) { e.Attendees = append(e.Attendees, fakems.Attendee{EmailAddress: fakems.EmailAddress{Address: apptest.Bo}, Type: "required"}) })
+	ana.change(e.ID, func(e *fakems.Event) {
+		e.Attendees = append(e.Attendees, fakems.Attendee{EmailAddress: fakems.EmailAddress{Address: apptest.Bo}, Type: "required"})
+	})
 	w.Advance(20 * time.Minute)
 	if err := w.Sandbox.Webex.EditMeeting(made.ID, func(m *fakewebex.Meeting) { m.Title = "Look back" }); err != nil {
 		t.Fatal(err)

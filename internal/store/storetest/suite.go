@@ -91,6 +91,7 @@ func Run(t *testing.T, makeDatabase func(t testing.TB) *Fixture) {
 		{"meetings without an event", testOrphans},
 		{"what became of meetings", testHistory},
 		{"a person is erased", testErase},
+		{"roles are given and taken back", testAppointments},
 		{"mailbox given by its address is named by the directory", testNamedByRoster},
 		{"mailbox given by its address is named by a sign-in", testNamedBySignin},
 		{"mailbox given by its address is its person's already", testNamedTwice},
