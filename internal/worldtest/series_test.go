@@ -116,7 +116,9 @@ func (w *world) repeats(s step) {
 			copying = func(user, id string) (fakems.Event, error) { return ms.PasteEvent(user, id, "") }
 		}
 		if made, err := copying(e.owner, e.id); err == nil {
-			w.series[s.From] = &series{owner: e.owner, id: made.ID, zone: e.zone, asks: e.asks}
+			// The sentence that stands for a wish says nothing without its link.
+			asks := e.asks && kindOf(made.Location.DisplayName) != ours
+			w.series[s.From] = &series{owner: e.owner, id: made.ID, zone: e.zone, asks: asks}
 		}
 	case seriesGone:
 		e.gone = ms.DeleteEvent(e.owner, e.id) == nil
