@@ -173,20 +173,23 @@ type MailboxRow struct {
 
 // Mailbox is the page of one mailbox.
 type Mailbox struct {
-	Frame    Frame
-	Name     string
-	UPN      string
-	Object   string
-	State    string
-	Tone     Tone
-	Why      string
-	Facts    []Fact
-	Problems []Meeting
-	Meetings []Meeting
-	Held     string // how many meetings would be deleted; empty: none
-	Release  string // URL of the form
-	History  string // URL of what became of its meetings
-	Receipts string // URL of its receipts
+	Frame     Frame
+	Name      string
+	UPN       string
+	Object    string
+	State     string
+	Tone      Tone
+	Why       string
+	Facts     []Fact
+	Problems  []Meeting
+	Meetings  []Meeting
+	Held      string // how many meetings would be deleted; empty: none
+	Release   string // URL of the form
+	Orphans   []Orphan
+	Decide    string // URL that decides on them
+	LookAgain string // URL that has the mailbox looked through; empty: it is not kept in step
+	History   string // URL of what became of its meetings
+	Receipts  string // URL of its receipts
 }
 
 // Fact is one thing known; Text is shown where there is no moment.

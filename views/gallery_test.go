@@ -233,7 +233,8 @@ var gallery = []struct {
 		Facts: []views.Fact{{Name: "Webex host", Text: "jana@webex.example"}, {Name: "Looked through", Text: "Not yet", Moment: noon}},
 		Problems: []views.Meeting{{ID: "problem-1", Title: "Budget", Start: "2026-03-02T09:00:00Z", End: "2026-03-02T09:30:00Z",
 			When: "Mon 2 Mar 2026, 09:00–09:30 UTC", State: "Problem", Tone: views.Bad, Text: "The event is gone.", Fix: "Look."}},
-		Held: "30 meetings", Release: "/admin/mailboxes/j/release",
+		Held: "30 meetings", Release: "/admin/mailboxes/j/release", LookAgain: "/admin/mailboxes/j/look", Decide: "/admin/mailboxes/j/orphans",
+		Orphans: []views.Orphan{{Meeting: views.Meeting{ID: "orphan-1", Title: "Farewell", Start: "2026-03-02T09:00:00Z", End: "2026-03-02T09:30:00Z", When: "Mon 2 Mar 2026, 09:00–09:30 UTC"}, WebexID: "0a1b"}},
 	})},
 	{"settings", views.SettingsPage(views.Settings{
 		Frame: console("Settings"), Saved: true, UsualTitle: "Private meeting", DryRun: true, BareIsRoom: true,

@@ -6,6 +6,7 @@ import (
 
 	"github.com/labstack/echo/v4"
 
+	"webex-scheduler/internal/errs"
 	"webex-scheduler/internal/meeting"
 	"webex-scheduler/internal/route"
 	"webex-scheduler/views"
@@ -28,7 +29,12 @@ func (s *Server) showMailbox(c echo.Context, v visit) error {
 	if err != nil {
 		return err
 	}
+	orphans, err := s.Store.Orphans(ctx, account)
+	if err != nil {
+		return err
+	}
 	props := mailboxProps(line, mailbox, links, s.Clock.Now())
+	props.Orphans = orphanRows(orphans, s.Clock.Now())
 	props.Frame = s.adminFrame(props.Name, "", v.who, v.role)
 	return s.render(c, http.StatusOK, views.MailboxPage(props))
 }
@@ -36,18 +42,38 @@ func (s *Server) showMailbox(c echo.Context, v visit) error {
 // releaseMailbox lets the held deletions of a mailbox go on: POST
 // /admin/mailboxes/{object}/release.
 func (s *Server) releaseMailbox(c echo.Context, v visit) error {
-	ctx := c.Request().Context()
-	account := v.account(c.Param("object"))
-	if _, err := s.Store.ConsoleMailbox(ctx, v.tenant.ID, account); err != nil {
+	account, err := s.mailboxAct(c, v, "release deletions")
+	if err != nil {
 		return err
 	}
-	if err := s.noteAct(ctx, v.who, account, "release deletions"); err != nil {
-		return err
-	}
-	if err := s.Store.LiftHold(ctx, account); err != nil {
+	if err := s.Store.LiftHold(c.Request().Context(), account); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, route.MailboxOf(string(account.Object())))
+}
+
+// lookThroughMailbox has a mailbox looked through at once, at Webex too: POST
+// /admin/mailboxes/{object}/look.
+func (s *Server) lookThroughMailbox(c echo.Context, v visit) error {
+	account, err := s.mailboxAct(c, v, "look through again")
+	if err != nil {
+		return err
+	}
+	if err := s.Store.SweepMailbox(c.Request().Context(), account); err != nil && !errs.Is(err, errs.NotFound) {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, route.MailboxOf(string(account.Object())))
+}
+
+// mailboxAct returns the tenant's mailbox that the address names, after it is
+// written down what is asked of it.
+func (s *Server) mailboxAct(c echo.Context, v visit, operation string) (meeting.AccountID, error) {
+	ctx := c.Request().Context()
+	account := v.account(c.Param("object"))
+	if _, err := s.Store.ConsoleMailbox(ctx, v.tenant.ID, account); err != nil {
+		return "", err
+	}
+	return account, s.noteAct(ctx, v.who, account, operation)
 }
 
 // mailboxProps builds everything but the frame. Whoever looks after a mailbox
@@ -77,6 +103,10 @@ func mailboxProps(line meeting.ConsoleMailbox, mailbox meeting.Mailbox, links []
 	}
 	for i := range props.Meetings {
 		props.Meetings[i].Join = ""
+	}
+	props.Decide = route.OrphansOf(props.Object)
+	if mailbox.Connected {
+		props.LookAgain = route.LookOf(props.Object)
 	}
 	if line.Held > 0 {
 		props.Held, props.Release = count(line.Held, "meeting", "meetings"), route.ReleaseOf(props.Object)

@@ -17,17 +17,48 @@ import (
 // decideOrphan does with a meeting that no event has what the person wants: POST
 // /account/orphans. One that is none any more is no error: the page shows what is.
 func (s *Server) decideOrphan(c echo.Context, who meeting.Account) error {
-	wish := meeting.OrphanWish(c.FormValue("do"))
-	switch wish {
-	case meeting.AdoptOrphan, meeting.DeleteOrphan, meeting.KeepOrphan:
-	default:
-		return errs.New(errs.Invalid, "unknown wish")
+	wish, err := orphanWish(c)
+	if err != nil {
+		return err
 	}
-	err := s.Store.WishOrphan(c.Request().Context(), who.ID, meeting.MeetingID(c.FormValue("meeting")), wish)
-	if err != nil && !errs.Is(err, errs.NotFound) {
+	if err := s.wishOrphan(c, who.ID, wish); err != nil {
 		return err
 	}
 	return c.Redirect(http.StatusSeeOther, route.Account+"#orphans")
+}
+
+// decideOrphanOf is the same for whoever looks after a mailbox: POST
+// /admin/mailboxes/{object}/orphans.
+func (s *Server) decideOrphanOf(c echo.Context, v visit) error {
+	wish, err := orphanWish(c)
+	if err != nil {
+		return err
+	}
+	account, err := s.mailboxAct(c, v, "meeting without an event: "+string(wish))
+	if err != nil {
+		return err
+	}
+	if err := s.wishOrphan(c, account, wish); err != nil {
+		return err
+	}
+	return c.Redirect(http.StatusSeeOther, route.MailboxOf(string(account.Object()))+"#orphans")
+}
+
+func (s *Server) wishOrphan(c echo.Context, account meeting.AccountID, wish meeting.OrphanWish) error {
+	err := s.Store.WishOrphan(c.Request().Context(), account, meeting.MeetingID(c.FormValue("meeting")), wish)
+	if errs.Is(err, errs.NotFound) {
+		return nil
+	}
+	return err
+}
+
+func orphanWish(c echo.Context) (meeting.OrphanWish, error) {
+	wish := meeting.OrphanWish(c.FormValue("do"))
+	switch wish {
+	case meeting.AdoptOrphan, meeting.DeleteOrphan, meeting.KeepOrphan:
+		return wish, nil
+	}
+	return "", errs.New(errs.Invalid, "unknown wish")
 }
 
 // orphanRows are those that are not over and not to be left alone.

@@ -52,3 +52,23 @@ func TestDecideOrphan(t *testing.T) {
 	r.store.fail = errs.New(errs.Busy, "away")
 	wantStatus(t, decide("m1", "keep"), http.StatusServiceUnavailable)
 }
+
+// TestDecideOrphanOf: so does whoever looks after the mailbox, and it is written down.
+func TestDecideOrphanOf(t *testing.T) {
+	t.Parallel()
+	r := setup(t)
+	r.authorised(t)
+	r.store.mailbox = meeting.Mailbox{Connected: true, Authority: meeting.TenantWide}
+	r.store.orphans = []meeting.Orphan{{Mailbox: petr, Meeting: "m1", Title: "Of a leaver", Start: noon.Add(time.Hour), End: noon.Add(2 * time.Hour)}}
+	b := r.signedIn(t, jana)
+	page := "/admin/mailboxes/" + string(petr.Object())
+	wantText(t, b.get(page), "Of a leaver", "Delete in Webex", "Look again")
+	wantRedirect(t, b.send(page+"/orphans", "meeting", "m1", "do", "delete"), page+"#orphans")
+	wantRedirect(t, b.send(page+"/look"), page)
+	wantStatus(t, b.send(page+"/orphans", "meeting", "m1", "do", "destroy"), http.StatusBadRequest)
+	wantStatus(t, b.send("/admin/mailboxes/"+string(omar.Object())+"/orphans", "meeting", "m1", "do", "delete"), http.StatusNotFound)
+	if r.store.orphans[0].Wish != meeting.DeleteOrphan || len(r.store.swept) != 1 || r.store.swept[0] != petr {
+		t.Errorf("wish %q, swept %v", r.store.orphans[0].Wish, r.store.swept)
+	}
+	wantText(t, b.get(page+"/receipts"), "meeting without an event: delete", "look through again")
+}

@@ -24,6 +24,8 @@ var may = map[string]meeting.Role{
 	"GET /admin/mailboxes/:object/receipts": meeting.RoleReader,
 	"GET /admin/mailboxes/:object/history":  meeting.RoleReader,
 	"POST /admin/mailboxes/:object/release": meeting.RoleOperator,
+	"POST /admin/mailboxes/:object/look":    meeting.RoleOperator,
+	"POST /admin/mailboxes/:object/orphans": meeting.RoleOperator,
 	"POST /admin/hosts":                     meeting.RoleOperator,
 	"POST /admin/hosts/remove":              meeting.RoleOperator,
 	"POST /admin/look":                      meeting.RoleOperator,

@@ -180,6 +180,8 @@ func (s *Server) routes() *echo.Echo {
 	e.POST(route.AdminPreview, s.in(owner, s.previewMailboxes))
 	e.Match(read, route.AdminMailbox, s.in(reader, s.showMailbox))
 	e.POST(route.AdminMailboxRelease, s.in(operator, s.releaseMailbox))
+	e.POST(route.AdminMailboxLook, s.in(operator, s.lookThroughMailbox))
+	e.POST(route.AdminMailboxOrphans, s.in(operator, s.decideOrphanOf))
 	e.POST(route.AdminHosts, s.act(operator, "assign host", s.assignHost))
 	e.POST(route.AdminHostsRemove, s.act(operator, "remove host", s.removeHost))
 	e.POST(route.AdminLook, s.act(operator, "look again", s.lookAgain))

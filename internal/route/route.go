@@ -49,6 +49,8 @@ const (
 	AdminReceipts       = "/admin/receipts"
 
 	AdminMailboxReceipts = "/admin/mailboxes/:object/receipts"
+	AdminMailboxLook     = "/admin/mailboxes/:object/look"
+	AdminMailboxOrphans  = "/admin/mailboxes/:object/orphans"
 	AdminMailboxHistory  = "/admin/mailboxes/:object/history"
 
 	Manifest         = "/manifest.xml"
@@ -208,6 +210,12 @@ func MailboxOf(object string) string { return AdminMailboxes + "/" + url.PathEsc
 
 // ReleaseOf is where the held deletions of a mailbox are let go, by its object id.
 func ReleaseOf(object string) string { return MailboxOf(object) + "/release" }
+
+// LookOf has the calendar of a mailbox looked through, by its object id.
+func LookOf(object string) string { return MailboxOf(object) + "/look" }
+
+// OrphansOf decides on meetings of a mailbox that no event has.
+func OrphansOf(object string) string { return MailboxOf(object) + "/orphans" }
 
 // HistoryOf is the page of what became of a mailbox's meetings, by its object id.
 func HistoryOf(object string) string { return MailboxOf(object) + "/history" }
