@@ -76,7 +76,7 @@ func (s *Store) Strangers(ctx context.Context, meetings map[meeting.MeetingID]st
 
 // SaveOrphans stores what a list of all the host's meetings that begin before
 // until showed to be orphans: those it did not show are gone. What a person wants
-// of one stays.
+// of one stays, and so does an event that was found for it before.
 func (s *Store) SaveOrphans(ctx context.Context, claim meeting.Claim, until time.Time, found []meeting.Orphan) (err error) {
 	defer errs.Wrap(&err, "store: save orphans of %s", claim.Mailbox)
 	return s.held(ctx, claim, func(tx *gorm.DB) error {
@@ -92,7 +92,10 @@ func (s *Store) SaveOrphans(ctx context.Context, claim meeting.Claim, until time
 			row := newOrphanRow(claim.Mailbox, o)
 			err = tx.Clauses(clause.OnConflict{
 				Columns:   []clause.Column{{Name: "mailbox"}, {Name: "meeting"}},
-				DoUpdates: clause.AssignmentColumns([]string{"title", "starts_at", "ends_at", "repeats"}),
+				DoUpdates: append(clause.AssignmentColumns([]string{"title", "starts_at", "ends_at", "repeats"}), clause.Assignments(map[string]any{
+					"event":   gorm.Expr("CASE WHEN excluded.event <> '' THEN excluded.event ELSE orphans.event END"),
+					"subject": gorm.Expr("CASE WHEN excluded.event <> '' THEN excluded.subject ELSE orphans.subject END"),
+				})...),
 			}).Create(&row).Error
 		}
 		return err

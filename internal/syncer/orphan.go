@@ -49,7 +49,8 @@ func (r *round) findOrphans(ctx context.Context, list []meeting.Meeting, links [
 			continue
 		}
 		o := meeting.Orphan{Mailbox: r.claim.Mailbox, Meeting: m.ID, Title: m.Title, Start: m.Start, End: m.End, Repeats: m.Rule != ""}
-		if !slices.ContainsFunc(known, func(k meeting.Orphan) bool { return k.Meeting == m.ID }) && looked < orphansAtOnce {
+		settled := slices.ContainsFunc(known, func(k meeting.Orphan) bool { return k.Meeting == m.ID && (k.Event != "" || k.Wish != "") })
+		if !settled && looked < orphansAtOnce {
 			looked++
 			if err := r.findHome(ctx, &o); err != nil {
 				return err

@@ -56,6 +56,11 @@ func testOrphans(w *world) {
 	two.Wish, one.Wish, two.Start = meeting.KeepOrphan, meeting.AdoptOrphan, hour(4)
 	w.must(w.SaveOrphans(ctx, claim, hour(20), []meeting.Orphan{{Mailbox: anna, Meeting: "two", Title: "Weekly", Start: hour(4), End: hour(3), Repeats: true}}))
 	orphans(two, one, far)
+	two.Event, two.Subject = "late", "Found later"
+	again := two
+	again.Wish = ""
+	w.must(w.SaveOrphans(ctx, claim, hour(20), []meeting.Orphan{again}))
+	orphans(two, one, far)
 	one.Wish, one.Event, one.Subject = "", "", ""
 	w.must(w.SaveOrphan(ctx, claim, one))
 	w.must(w.DropOrphan(ctx, claim, "far"))
