@@ -94,6 +94,7 @@ func (t *turn) create(ctx context.Context, a plan.Action) (outcome, bool, error)
 		Nonce: nonce, Mailbox: t.claim.Mailbox, Event: t.work.Event, Grant: t.host.ID, Host: t.host.HostEmail,
 		Start: a.Spec.Start, End: a.Spec.End, MadeAt: now, LookAt: now.Add(lookAgain[0]),
 	}
+	t.intended = true
 	if err := t.Store.SaveIntent(ctx, t.claim, intent); err != nil {
 		return outcome{}, false, err
 	}

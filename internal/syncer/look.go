@@ -24,6 +24,7 @@ func (t *turn) look(ctx context.Context) (outcome, bool, error) {
 		return outcome{}, true, err
 	}
 	for _, intent := range intents {
+		t.intended = true
 		if intent.LookAt.After(t.Clock.Now()) {
 			if intent.Given {
 				continue

@@ -23,6 +23,7 @@ type turn struct {
 	link     *meeting.Link  // nil: none
 	was      meeting.Link   // as it was when its history was last told
 	doing    plan.Action    // that is being carried out
+	intended bool           // an intent was found, or made: it may be open
 	drafts   []meeting.Link // from the pane, for this event
 	event    *meeting.Event // nil: confirmed gone; of a draft always
 
@@ -81,7 +82,7 @@ func (t *turn) run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if out.at.IsZero() {
+	if out.at.IsZero() && t.intended {
 		// An open intent is looked after even if the event needs nothing more.
 		intents, err := t.Store.Intents(ctx, t.claim.Mailbox, t.work.Event)
 		if err != nil {
