@@ -215,6 +215,9 @@ func (w *world) inWebex(s step) {
 		return
 	}
 	e.inWebex = true
+	for _, other := range w.entries { // a copy shows its original's until it has its own
+		other.inWebex = other.inWebex || slices.Contains(other.links, m.WebLink)
+	}
 	_ = w.house.sandbox.Webex.EditMeeting(m.ID, func(m *fakewebex.Meeting) {
 		if s.Do == retitle {
 			m.Title = s.Text
