@@ -76,6 +76,10 @@ func (t *turn) see(ctx context.Context) (outcome, bool, error) {
 	return outcome{}, false, nil
 }
 
+// longSpan is how much of a calendar is viewed at the most to find an event: a
+// yearly one shows a date in it. Microsoft allows 1825 days.
+const longSpan = 400 * day
+
 // present looks for an event in the two places that show what the calendar
 // really holds. others are events with the same iCalUId under another id.
 func (t *turn) present(ctx context.Context, l meeting.Link) (here bool, others []meeting.Event, err error) {
@@ -91,7 +95,12 @@ func (t *turn) present(ctx context.Context, l meeting.Link) (here bool, others [
 			others = append(others, e)
 		}
 	}
-	shown, err := t.Calendar.View(ctx, t.claim.Mailbox, l.Starts.Add(-time.Minute), l.Ends.Add(time.Minute))
+	from, to := l.Starts.Add(-time.Minute), l.Ends.Add(time.Minute)
+	if to.Sub(from) > longSpan { // a series of which we hold no rhythm, such as one with a Personal Room
+		from = maxTime(from, t.Clock.Now())
+		to = minTime(to, from.Add(longSpan))
+	}
+	shown, err := t.Calendar.View(ctx, t.claim.Mailbox, from, to)
 	if err != nil {
 		return false, nil, err
 	}

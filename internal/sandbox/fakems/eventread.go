@@ -247,11 +247,19 @@ func (s *Server) calendarView(c *call, u *User) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
+	if window[1].Sub(window[0]) > longestView {
+		s.unexpected("%s: a view of more than 1825 days", c.r.URL.Path)
+		return answer{}, badRequest("ErrorInvalidRequest", "Your request can't be completed. The range between the start and end dates is greater than the allowed range. Maximum number of days: 1825")
+	}
 	known := slices.DeleteFunc(s.boxes[u.ID].between(window[0], window[1], window[1]), func(it *item) bool {
 		return s.unknown(it) || it.calendar != ""
 	})
 	return s.onePage(c, u, known, narrow, "calendarView")
 }
+
+// longestView is the longest time that a view may span.
+// https://github.com/microsoftgraph/microsoft-graph-docs/issues/6284
+const longestView = 1825 * 24 * time.Hour
 
 // parseInstant reads ISO 8601 with an offset; without one it is UTC.
 func parseInstant(text string) (time.Time, error) {
