@@ -199,7 +199,7 @@ func (d *postgres) do(before string, tables string, after string, then ...string
 func (d *postgres) empty(vacuum bool) {
 	var then []string
 	if vacuum {
-		then = []string{"VACUUM accounts, grants, links, mailboxes, sessions, tokens, work"}
+		then = []string{"VACUUM accounts, flows, grants, history, hooks, intents, links, mailboxes, receipts, sessions, subscriptions, tokens, work"}
 	}
 	d.do(noForeignKeys, `EXECUTE format('DELETE FROM %I', name);`, "", then...)
 }
