@@ -391,3 +391,37 @@ func TestMovedAheadOfItsSeries(t *testing.T) {
 		t.Errorf("made from %v, alone %v, singles %v; want the moved one of %v alone", p.Rhythm.Start, p.Alone, p.Rhythm.Singles, first)
 	}
 }
+
+// TestExceptionOfBefore: a date that Webex kept as it was changed, through a change
+// of the whole series, may invite others than the series does now.
+func TestExceptionOfBefore(t *testing.T) {
+	t.Parallel()
+	first := meeting.NewDate(2026, time.March, 2)
+	at := func(d meeting.Date) time.Time { return d.At(10*time.Hour, time.UTC, meeting.FirstReading) }
+	r := meeting.Recurrence{Type: meeting.Daily, Interval: 1, Start: first, Count: 4, Zone: "UTC"}
+	moved := meeting.Event{ID: "date", Type: meeting.Exception, OriginalStart: at(first + 1), Start: at(first + 1).Add(time.Hour), End: at(first + 1).Add(2 * time.Hour)}
+	shape := meeting.Shape{Title: "Plans", Start: at(first), End: at(first).Add(time.Hour), Zone: "UTC", Invitees: []meeting.Invitee{{Email: "bo@contoso.example"}}}
+	in := plan.SeriesInput{
+		Now: at(first - 3), Series: meeting.Series{Known: true, Master: meeting.Event{ID: "master", Recurrence: &r}, Exceptions: []meeting.Event{moved}},
+		Shape: shape, Exceptions: map[meeting.EventID]meeting.Shape{"date": {Title: "Plans", Start: moved.Start, End: moved.End, Zone: "UTC", Invitees: shape.Invitees}},
+	}
+	var listed []meeting.WebexOccurrence
+	for d := first; d < first+4; d++ {
+		listed = append(listed, meeting.WebexOccurrence{Original: at(d), Start: at(d), End: at(d).Add(time.Hour), Title: "Plans"})
+	}
+	listed[1].Start, listed[1].End = moved.Start, moved.End
+	held, doubtful, strayed := plan.Verify(withHeld(in, plan.Series(in).Rhythm), listed)
+	if doubtful || strayed {
+		t.Fatalf("doubtful %t, strayed %t", doubtful, strayed)
+	}
+	steps := plan.Series(withHeld(in, held)).Steps
+	if len(steps) != 1 || steps[0].Base != first+1 || steps[0].Slot.Invitees != nil || len(steps[0].Was.Invitees) != 1 || steps[0].Was.Invitees[0].Email != meeting.Unsure {
+		t.Fatalf("steps %+v, want that date's guests seen to", steps)
+	}
+	// Once that is done there is nothing more, however often it is listed.
+	held = *held.With(steps[0].Base, steps[0].Slot)
+	held, _, _ = plan.Verify(withHeld(in, held), listed)
+	if steps := plan.Series(withHeld(in, held)).Steps; len(steps) != 0 {
+		t.Errorf("steps %+v, want none", steps)
+	}
+}

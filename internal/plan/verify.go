@@ -53,6 +53,11 @@ func Verify(in SeriesInput, list []meeting.WebexOccurrence) (r meeting.Rhythm, d
 		case listed:
 			is := meeting.Slot{Start: found.Start, End: found.End, Title: found.Title, Invitees: was.Invitees, Alone: was.Alone && !was.Gone}
 			doubtful = doubtful || was.Gone
+			if !changed && (!found.Start.Equal(found.Original) || found.End.Sub(found.Start) != s.length || found.Title != in.Shape.Title) {
+				// Changed by itself before the series was made as it is now: whom it
+				// invites no list tells.
+				is.Invitees = []meeting.Invitee{{Email: meeting.Unsure}}
+			}
 			if !found.Original.Equal(s.start(o.Base)) {
 				is.Original = found.Original
 			}

@@ -91,7 +91,7 @@ func (s *Store) SaveOrphans(ctx context.Context, claim meeting.Claim, until time
 			}
 			row := newOrphanRow(claim.Mailbox, o)
 			err = tx.Clauses(clause.OnConflict{
-				Columns:   []clause.Column{{Name: "mailbox"}, {Name: "meeting"}},
+				Columns: []clause.Column{{Name: "mailbox"}, {Name: "meeting"}},
 				DoUpdates: append(clause.AssignmentColumns([]string{"title", "starts_at", "ends_at", "repeats"}), clause.Assignments(map[string]any{
 					"event":   gorm.Expr("CASE WHEN excluded.event <> '' THEN excluded.event ELSE orphans.event END"),
 					"subject": gorm.Expr("CASE WHEN excluded.event <> '' THEN excluded.subject ELSE orphans.subject END"),
