@@ -3,7 +3,6 @@ package web
 import (
 	"cmp"
 	"context"
-	"crypto/rand"
 	"errors"
 	"net/http"
 	"strings"
@@ -93,7 +92,11 @@ func (s *Server) remake(c echo.Context, who meeting.Account) error {
 	if err != nil {
 		return s.refuseHistory(c, who, err)
 	}
-	draft, err := s.draft(state, event, createRequest{ClientKey: rand.Text(), Item: &apiItem{ID: string(link.Event)}})
+	client, err := meeting.NewLinkKey(s.Random) // nobody asks for it again
+	if err != nil {
+		return err
+	}
+	draft, err := s.draft(state, event, createRequest{ClientKey: string(client), Item: &apiItem{ID: string(link.Event)}})
 	if err != nil {
 		return s.refuseHistory(c, who, err)
 	}
