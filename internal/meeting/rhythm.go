@@ -67,6 +67,20 @@ func (r *Rhythm) Invited() *Rhythm {
 	return r.unsure(func(s *Slot) { s.Invitees = []Invitee{{Email: Unsure}} })
 }
 
+// Single returns r after the one meeting that it is at Webex was changed: what was
+// changed of its date is known, as change says.
+func (r *Rhythm) Single(change func(*Slot)) *Rhythm {
+	if !r.Once() {
+		return r
+	}
+	slot, departs := r.Slots[r.Start]
+	if !departs || slot.Gone {
+		return r
+	}
+	change(&slot)
+	return r.With(r.Start, slot)
+}
+
 func (r *Rhythm) unsure(forget func(*Slot)) *Rhythm {
 	if r == nil || len(r.Slots) == 0 {
 		return r

@@ -230,7 +230,7 @@ func (t *turn) update(ctx context.Context, a plan.Action, looked bool) (outcome,
 	l.WroteAt = t.Clock.Now()
 	t.agree(a.Patch.Title != nil, a.Patch.Start != nil)
 	if a.Patch.Title != nil {
-		l.Wanted.Title, l.Rhythm = a.Wanted.Title, l.Rhythm.Renamed()
+		l.Wanted.Title, l.Rhythm = a.Wanted.Title, l.Rhythm.Renamed().Single(func(s *meeting.Slot) { s.Title = a.Wanted.Title })
 	}
 	if a.Patch.Start != nil {
 		l.Wanted = l.Wanted.At(a.Wanted)
@@ -312,7 +312,7 @@ func (t *turn) invite(ctx context.Context, a plan.Action) (outcome, bool, error)
 	l := t.link
 	l.Wanted.Invitees, l.Got.Invitees = a.Wanted.Invitees, a.Wanted.Invitees
 	l.Problem, l.Refused = "", meeting.Shape{}
-	l.Rhythm = l.Rhythm.Invited()
+	l.Rhythm = l.Rhythm.Invited().Single(func(s *meeting.Slot) { s.Invitees = nil })
 	return outcome{}, false, t.save(ctx, "")
 }
 

@@ -200,6 +200,18 @@ var tales = []struct {
 		{Do: repeat, Event: "s1", Text: "@webex", In: 230 * time.Hour, Long: time.Hour, Zone: "India Standard Time",
 			Rule: rule{Pattern: fakems.Pattern{Type: "daily", Interval: 2}, Times: 28}, Flag: true, Wait: 26 * time.Hour},
 	}},
+	{name: "the one date within reach has another title, and repeats no longer", steps: []step{
+		{Do: repeat, Event: "s1", Text: "@webex", In: 357 * time.Hour, Long: 90 * time.Minute, Zone: "UTC",
+			Rule: rule{Pattern: fakems.Pattern{Type: "absoluteYearly", Interval: 2, Month: 3, DayOfMonth: 17}, Times: 2}, Wait: time.Minute},
+		{Do: dateName, Event: "s1", Wait: time.Minute},
+		{Do: seriesOnce, Event: "s1", Wait: time.Minute},
+	}},
+	{name: "the one date within reach has guests of its own, and repeats no longer", steps: []step{
+		{Do: repeat, Event: "s1", Text: "@webex", In: 357 * time.Hour, Long: 90 * time.Minute, Zone: "UTC",
+			Rule: rule{Pattern: fakems.Pattern{Type: "absoluteYearly", Interval: 2, Month: 3, DayOfMonth: 17}, Times: 2}, Wait: time.Minute},
+		{Do: dateInvite, Event: "s1", Guest: []string{"deepa@contoso.example"}, Wait: time.Minute},
+		{Do: seriesOnce, Event: "s1", Wait: time.Minute},
+	}},
 	{name: "moved in Webex to the evening before", steps: []step{
 		{Do: repeat, Event: "s1", Text: "@webex", In: 160*time.Hour + 30*time.Minute, Long: time.Hour, Zone: "UTC",
 			Rule: rule{Pattern: fakems.Pattern{Type: "daily", Interval: 3}}, Wait: 20 * time.Minute},
