@@ -202,13 +202,13 @@ var tales = []struct {
 	}},
 	{name: "the one date within reach has another title, and repeats no longer", steps: []step{
 		{Do: repeat, Event: "s1", Text: "@webex", In: 357 * time.Hour, Long: 90 * time.Minute, Zone: "UTC",
-			Rule: rule{Pattern: fakems.Pattern{Type: "absoluteYearly", Interval: 2, Month: 3, DayOfMonth: 17}, Times: 2}, Wait: time.Minute},
+			Rule: rule{Pattern: fakems.Pattern{Type: "relativeMonthly", Interval: 2, DaysOfWeek: []string{"monday", "friday"}, Index: "second"}, Days: 88}, Wait: time.Minute},
 		{Do: dateName, Event: "s1", Wait: time.Minute},
 		{Do: seriesOnce, Event: "s1", Wait: time.Minute},
 	}},
 	{name: "the one date within reach has guests of its own, and repeats no longer", steps: []step{
 		{Do: repeat, Event: "s1", Text: "@webex", In: 357 * time.Hour, Long: 90 * time.Minute, Zone: "UTC",
-			Rule: rule{Pattern: fakems.Pattern{Type: "absoluteYearly", Interval: 2, Month: 3, DayOfMonth: 17}, Times: 2}, Wait: time.Minute},
+			Rule: rule{Pattern: fakems.Pattern{Type: "relativeMonthly", Interval: 2, DaysOfWeek: []string{"monday", "friday"}, Index: "second"}, Days: 88}, Wait: time.Minute},
 		{Do: dateInvite, Event: "s1", Guest: []string{"deepa@contoso.example"}, Wait: time.Minute},
 		{Do: seriesOnce, Event: "s1", Wait: time.Minute},
 	}},
