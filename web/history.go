@@ -125,7 +125,7 @@ func restorable(l meeting.Link, now time.Time) bool {
 // history builds everything but frame and way back. What can be brought back is
 // among links.
 func (s *Server) history(ctx context.Context, mailbox meeting.AccountID, links []meeting.Link) (views.History, error) {
-	entries, err := s.Store.History(ctx, mailbox, "", historyShown)
+	entries, err := s.Store.History(ctx, mailbox, historyShown)
 	if err != nil {
 		return views.History{}, err
 	}

@@ -130,7 +130,7 @@ func (s *Server) exportPerson(c echo.Context, who meeting.Account) error {
 	for _, l := range links {
 		all.Meetings = append(all.Meetings, keptLink(l))
 	}
-	history, err := s.Store.History(ctx, who.ID, "", math.MaxInt32)
+	history, err := s.Store.History(ctx, who.ID, math.MaxInt32)
 	if err != nil {
 		return err
 	}

@@ -100,9 +100,8 @@ type Links interface {
 	LinkByKey(ctx context.Context, key meeting.LinkKey) (meeting.Link, error)
 	// KeptLinks returns all of the account's, also those that ended or are over.
 	KeptLinks(ctx context.Context, account meeting.AccountID) ([]meeting.Link, error)
-	// History returns what became of the mailbox's meetings, newest first; of the
-	// one with that key alone, if it is not empty.
-	History(ctx context.Context, mailbox meeting.AccountID, key meeting.LinkKey, limit int) ([]meeting.HistoryEntry, error)
+	// History returns what became of the mailbox's meetings, newest first.
+	History(ctx context.Context, mailbox meeting.AccountID, limit int) ([]meeting.HistoryEntry, error)
 	// Orphans returns the meetings of the account's Webex host that no event has.
 	Orphans(ctx context.Context, account meeting.AccountID) ([]meeting.Orphan, error)
 	// WishOrphan has done with an orphan what the person wants; errs.NotFound: it

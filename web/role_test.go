@@ -64,11 +64,11 @@ func TestRoles(t *testing.T) {
 		"another tenant's, appointed too": {meeting.NewAccountID("dddddddd-0000-4000-8000-00000000000d", "d"), meeting.RoleOperator, "", false},
 	} {
 		for address, wants := range may {
+			if wants == "" {
+				continue
+			}
 			t.Run(name+" "+address, func(t *testing.T) {
 				t.Parallel()
-				if wants == "" {
-					t.Skip()
-				}
 				r := setup(t)
 				r.authorised(t)
 				if c.role != "" {

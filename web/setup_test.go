@@ -339,7 +339,7 @@ func (m *memory) LiftHold(_ context.Context, account meeting.AccountID) error {
 	return m.fail
 }
 
-func (m *memory) History(_ context.Context, mailbox meeting.AccountID, _ meeting.LinkKey, limit int) ([]meeting.HistoryEntry, error) {
+func (m *memory) History(_ context.Context, mailbox meeting.AccountID, limit int) ([]meeting.HistoryEntry, error) {
 	own := slices.DeleteFunc(slices.Clone(m.history), func(h meeting.HistoryEntry) bool { return h.Mailbox != mailbox })
 	return own[:min(limit, len(own))], m.fail
 }

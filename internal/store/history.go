@@ -47,15 +47,12 @@ func tell(tx *gorm.DB, link *linkRow, history []meeting.HistoryEntry) error {
 const historyBatch = 500
 
 // History returns what became of the mailbox's meetings in the last 90 days,
-// newest first, up to limit; of the one with that key alone, if it is not empty.
-func (s *Store) History(ctx context.Context, mailbox meeting.AccountID, key meeting.LinkKey, limit int) (history []meeting.HistoryEntry, err error) {
+// newest first, up to limit.
+func (s *Store) History(ctx context.Context, mailbox meeting.AccountID, limit int) (history []meeting.HistoryEntry, err error) {
 	defer errs.Wrap(&err, "store: history of %s", mailbox)
-	query := s.read.WithContext(ctx).Where("mailbox = ? AND at > ?", mailbox, micros(s.clock.Now().Add(-historyKept)))
-	if key != "" {
-		query = query.Where("link_key = ?", key)
-	}
 	var rows []historyRow
-	err = query.Order("at DESC, id DESC").Limit(limit).Find(&rows).Error
+	err = s.read.WithContext(ctx).Where("mailbox = ? AND at > ?", mailbox, micros(s.clock.Now().Add(-historyKept))).
+		Order("at DESC, id DESC").Limit(limit).Find(&rows).Error
 	for _, r := range rows {
 		history = append(history, meeting.HistoryEntry{
 			Mailbox: r.Mailbox, Key: r.LinkKey, Subject: r.Subject, At: moment(r.At), Side: r.Side,

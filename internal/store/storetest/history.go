@@ -22,26 +22,25 @@ func testHistory(w *world) {
 	w.must(w.SaveLink(ctx, claim, link("k1"), "", made, renamed))
 	w.must(w.SaveLink(ctx, claim, link("k2"), "", other))
 	w.must(w.SaveLink(ctx, claim, link("k2"), ""))
-	history := func(key meeting.LinkKey, limit int, want ...meeting.HistoryEntry) {
+	history := func(limit int, want ...meeting.HistoryEntry) {
 		w.Helper()
-		got, err := w.History(ctx, anna, key, limit)
+		got, err := w.History(ctx, anna, limit)
 		w.must(err)
 		w.same(got, want, "history")
 	}
-	history("", 10, other, renamed, made)
-	history("", 2, other, renamed)
-	history("k1", 10, renamed, made)
+	history(10, other, renamed, made)
+	history(2, other, renamed)
 	lost := claim
 	lost.Lease--
 	w.is(w.SaveLink(ctx, lost, link("k1"), "", made), errs.Conflict, "under a lost lease")
-	history("", 10, other, renamed, made)
-	none, err := w.History(ctx, ben, "", 10)
+	history(10, other, renamed, made)
+	none, err := w.History(ctx, ben, 10)
 	w.must(err)
 	w.same(len(none), 0, "another mailbox's history")
 
 	w.clock.Advance(90*24*time.Hour + time.Second)
-	history("", 10, other)
+	history(10, other)
 	w.must(w.PurgeExpired(ctx))
 	w.clock.Advance(-time.Hour)
-	history("", 10, other)
+	history(10, other)
 }
